@@ -147,6 +147,18 @@ public sealed class Graph
     internal Tensor Add(string op, Tensor?[] nodeInputs, DType type, Shape shape, NodeAttributes? attributes = null, string domain = "") =>
         Add(op, nodeInputs, [(type, shape)], attributes, domain).Outputs[0];
 
+    /// <summary>What the outputs depend on, inputs before their users.</summary>
+    internal IReadOnlyList<Node> Reachable()
+    {
+        var wanted = new bool[nodes.Count];
+        foreach (var (_, tensor) in outputs) wanted[tensor.Node.Id] = true;
+        for (var i = nodes.Count - 1; i >= 0; i--)
+            if (wanted[i])
+                foreach (var input in nodes[i].Inputs)
+                    if (input is not null) wanted[input.Node.Id] = true;
+        return [.. nodes.Where(n => wanted[n.Id])];
+    }
+
     Tensor SizeOf(DimAtom atom)
     {
         if (atom.Dividend is { } dividend) return Ops.Div(SizeOf(dividend), SizeOf(atom.Divisor!.Value));
