@@ -35,7 +35,21 @@ public abstract class WeightTensor
     /// <summary>Copies the elements as stored.</summary>
     /// <param name="destination">At least <see cref="ByteLength"/> bytes.</param>
     /// <exception cref="InvalidFileException">The file ended before the tensor did.</exception>
+    /// <exception cref="ArgumentException">The destination is too short.</exception>
+    /// <exception cref="ObjectDisposedException">The source of the tensor was disposed.</exception>
     public abstract void CopyTo(Span<byte> destination);
+
+    /// <summary>The elements as stored at a fixed address: the file's own pages where they lie there as one run, a copy otherwise.</summary>
+    /// <returns>Memory to dispose after use. It outlives the source.</returns>
+    /// <exception cref="ObjectDisposedException">The source of the tensor was disposed.</exception>
+    public virtual WeightMemory Map() => WeightMemory.CopyOf(this);
+
+    /// <summary>The part of a destination that the tensor fills.</summary>
+    /// <param name="destination">What <see cref="CopyTo"/> was given.</param>
+    /// <exception cref="ArgumentException">It is too short.</exception>
+    protected Span<byte> Destination(Span<byte> destination) => destination.Length >= ByteLength
+        ? destination[..(int)ByteLength]
+        : throw new ArgumentException($"{this} takes {ByteLength} bytes; the destination has {destination.Length}.", nameof(destination));
 
     /// <inheritdoc/>
     public override string ToString() => $"{Name}: {Type}[{string.Join(", ", Dimensions)}]";
