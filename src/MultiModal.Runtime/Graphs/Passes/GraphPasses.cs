@@ -6,8 +6,9 @@ public static class GraphPasses
     /// <summary>The passes that pay on a CPU, each measured (docs/graph-passes.md).</summary>
     public static IReadOnlyList<IGraphPass> Default { get; } =
     [
-        new ConstantFolding(), new Simplification(), new CommonSubexpressions(),
-        new AttentionFusion(), new LayerNormFusion(), new GroupNormFusion(), new ActivationFusion(), new ConvActivationFusion(), new LinearFusion(),
+        // Patterns first: they are found as the layers write them, before simplification joins parts of different layers.
+        new AttentionFusion(), new ConstantFolding(), new Simplification(), new CommonSubexpressions(),
+        new LayerNormFusion(), new GroupNormFusion(), new ActivationFusion(), new ConvActivationFusion(), new LinearFusion(),
         new DeadCode(),
     ];
 
