@@ -1,0 +1,448 @@
+// The build of this repository as one program, the same on Windows, Linux and macOS:
+//     dotnet run eng/build.cs -- test | demo | feed | pack | fuzz | bench | help
+#:property PublishAot=false
+#:property TreatWarningsAsErrors=true
+
+using System.Diagnostics;
+using System.Globalization;
+using System.IO.Compression;
+using System.Runtime.InteropServices;
+using System.Xml.Linq;
+
+CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+var root = FindRoot();
+var timings = new List<string>();
+var runner = new Runner(root);
+using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGTERM, _ => runner.Stop());
+Console.CancelKeyPress += (_, _) => runner.Stop();
+
+try
+{
+    var command = args.FirstOrDefault() ?? "help";
+    var options = new Options(args.Skip(1));
+    return command switch
+    {
+        "test" => Test(options),
+        "demo" => Demo(options),
+        "feed" => Timed("feed", () => Feed(options)),
+        "pack" => Pack(options),
+        "fuzz" => Fuzz(options),
+        "bench" => Bench(options),
+        "help" or "--help" or "-h" => Help(0),
+        _ => Help(2, $"There is no command '{command}'."),
+    };
+}
+catch (UsageException error)
+{
+    return Help(2, error.Message);
+}
+
+int Help(int code, string? problem = null)
+{
+    var writer = code == 0 ? Console.Out : Console.Error;
+    if (problem is not null)
+        writer.WriteLine(problem);
+    writer.WriteLine("""
+        dotnet run eng/build.cs -- COMMAND [OPTIONS]
+
+          test    build everything, run every test project, end with "N passed, N failed"
+                  --filter EXPRESSION   as of dotnet test, such as Category=Parity
+                  --project NAME        only test projects whose names contain NAME (may be repeated)
+          demo    a picture from a prompt, with the tiny model of the tests unless told otherwise
+                  --model FOLDER --prompt TEXT --output FILE, and further options of samples/TextToImage
+          feed    make the packages of ONNX Runtime from npm, where they are not made yet
+                  --force               make them again
+          pack    make the NuGet packages into artifacts/packages
+                  --verify              look into them, and run a program that knows nothing but them
+          fuzz    the fuzz tests at length
+                  --count N (10000)     mutated files a format
+                  --seed N              the seed of all of them (default: from the clock; printed)
+          bench   run benchmarks; what follows goes to the benchmark program
+                  --project NAME        the one of benchmarks/ whose name contains NAME
+
+        All of them take --configuration NAME (Release).
+        """);
+    return code;
+}
+
+// ---- commands
+
+int Test(Options options)
+{
+    var filter = options.Take("--filter");
+    var names = options.TakeAll("--project");
+    var configuration = options.Take("--configuration") ?? "Release";
+    options.ExpectNoMore();
+    if (Timed("feed", () => Feed()) is not 0 and var noFeed)
+        return noFeed;
+    if (Timed("build", () => Build(configuration)) is not 0 and var broken)
+    {
+        Console.WriteLine("The build failed; no test has run.");
+        return broken;
+    }
+
+    return RunTests(configuration, names, filter, []);
+}
+
+int Fuzz(Options options)
+{
+    var count = options.Take("--count") ?? "10000";
+    var seed = options.Take("--seed") ?? Environment.TickCount64.ToString();
+    var names = options.TakeAll("--project");
+    var configuration = options.Take("--configuration") ?? "Release";
+    options.ExpectNoMore();
+    if (Timed("feed", () => Feed()) is not 0 and var noFeed)
+        return noFeed;
+    if (Timed("build", () => Build(configuration)) is not 0 and var broken)
+        return broken;
+    Console.WriteLine($"Fuzzing with --seed {seed} --count {count}");
+    return RunTests(configuration, names, "Category=Fuzz", new() { ["MULTIMODAL_FUZZ_SEED"] = seed, ["MULTIMODAL_FUZZ_COUNT"] = count });
+}
+
+int Demo(Options options)
+{
+    var model = options.Take("--model") ?? Path.Combine(root, "tests", "Fixtures", "diffusion", "models", "tiny-sd15");
+    var prompt = options.Take("--prompt") ?? "a koi pond in the rain, ink on paper";
+    var output = Path.GetFullPath(options.Take("--output") ?? Path.Combine(root, "artifacts", "demo", "picture.png"));
+    var configuration = options.Take("--configuration") ?? "Release";
+    var sample = Path.Combine(root, "samples", "TextToImage");
+    if (Timed("feed", () => Feed()) is not 0 and var noFeed)
+        return noFeed;
+    if (Timed("build", () => runner.Run("dotnet", ["build", sample, "-c", configuration, "--nologo", "-v", "q"])) is not 0 and var broken)
+        return broken;
+    Directory.CreateDirectory(Path.GetDirectoryName(output)!);
+    File.Delete(output);
+    string[] run = ["run", "--project", sample, "-c", configuration, "--no-build", "--", "--model", Path.GetFullPath(model), "--prompt", prompt, "--output", output];
+    if (Timed("picture", () => runner.Run("dotnet", [.. run, .. options.Rest])) is not 0 and var failed)
+        return failed;
+    if (!File.Exists(output))
+    {
+        Console.WriteLine($"The sample ended well but left no picture at {output}.");
+        return 1;
+    }
+
+    Console.WriteLine($"The picture: {output}");
+    Console.WriteLine(string.Join(", ", timings));
+    return 0;
+}
+
+int Bench(Options options)
+{
+    var name = options.Take("--project") ?? "";
+    var configuration = options.Take("--configuration") ?? "Release";
+    var folder = Path.Combine(root, "benchmarks");
+    var projects = !Directory.Exists(folder) ? [] : Directory.GetFiles(folder, "*.csproj", SearchOption.AllDirectories)
+        .Where(path => Path.GetFileNameWithoutExtension(path).Contains(name, StringComparison.OrdinalIgnoreCase)).Order().ToArray();
+    if (projects.Length != 1)
+    {
+        throw new UsageException($"--project NAME has to choose one benchmark project; '{name}' is in the names of {projects.Length}: " +
+            string.Join(", ", projects.Select(path => Path.GetFileNameWithoutExtension(path))));
+    }
+
+    return Timed("feed", () => Feed()) is not 0 and var noFeed
+        ? noFeed
+        : runner.Run("dotnet", ["run", "--project", projects[0], "-c", configuration, "--", .. options.Rest]);
+}
+
+// The packages of ONNX Runtime at the version of eng/feed, in artifacts/feed. Not having npm is no failure: the official packages
+// have the same ids, and Directory.Packages.props takes either.
+int Feed(Options? options = null)
+{
+    var force = options?.TakeFlag("--force") ?? false;
+    options?.Take("--configuration");
+    options?.ExpectNoMore();
+    var folder = Path.Combine(root, "eng", "feed");
+    var feed = Path.Combine(root, "artifacts", "feed");
+    var version = XDocument.Load(Path.Combine(folder, "Directory.Build.props")).Descendants("Version").Single().Value;
+    string[] packages = [.. new[] { "Microsoft.ML.OnnxRuntime.Managed", "Microsoft.ML.OnnxRuntime" }.Select(id => $"{id}.{version}.nupkg")];
+    if (!force && packages.All(name => File.Exists(Path.Combine(feed, name))))
+        return 0;
+    if (Runner.Find("npm") is not { } npm)
+    {
+        Console.WriteLine("npm is not on the PATH: the official packages of ONNX Runtime are used, from the NuGet sources of this machine.");
+        return 0;
+    }
+
+    Console.WriteLine($"Making the packages of ONNX Runtime {version} from npm...");
+    if (runner.Run(npm, ["ci", "--ignore-scripts", "--no-audit", "--no-fund"], folder) != 0)
+    {
+        Console.WriteLine("npm could not fetch ONNX Runtime: the official packages are used, from the NuGet sources of this machine.");
+        return 0;
+    }
+
+    // Packed beside and moved, so that a build stopped half way leaves no half package behind.
+    var made = Path.Combine(root, "artifacts", "obj", "feed-packages");
+    foreach (var project in new[] { "Managed/Microsoft.ML.OnnxRuntime.Managed.csproj", "Native/Microsoft.ML.OnnxRuntime.csproj" })
+    {
+        if (runner.Run("dotnet", ["pack", Path.Combine(folder, project), "-c", "Release", "-o", made, "--nologo", "-v", "q"], folder) is not 0 and var failed)
+            return failed;
+    }
+
+    Directory.CreateDirectory(feed);
+    foreach (var name in packages)
+        File.Move(Path.Combine(made, name), Path.Combine(feed, name), overwrite: true);
+    return 0;
+}
+
+int Build(string configuration) =>
+    runner.Run("dotnet", ["build", Path.Combine(root, "MultiModal.slnx"), "-c", configuration, "--nologo", "-v", "q"]);
+
+// ---- tests
+
+int RunTests(string configuration, IReadOnlyList<string> names, string? filter, Dictionary<string, string> variables)
+{
+    var results = Path.Combine(root, "artifacts", "test-results");
+    if (Directory.Exists(results))
+        Directory.Delete(results, recursive: true);
+    var projects = Directory.GetFiles(Path.Combine(root, "tests"), "*.Tests.csproj", SearchOption.AllDirectories)
+        .Where(path => names.Count == 0 || names.Any(name => Path.GetFileNameWithoutExtension(path).Contains(name, StringComparison.OrdinalIgnoreCase)))
+        .Order(StringComparer.Ordinal);
+    var outcomes = new List<TestOutcome>();
+    Timed("tests", () =>
+    {
+        foreach (var project in projects)
+        {
+            var name = Path.GetFileNameWithoutExtension(project);
+            var watch = Stopwatch.StartNew();
+            string[] filtered = filter is null ? [] : ["--filter", filter];
+            var code = runner.Run(
+                "dotnet",
+                ["test", project, "-c", configuration, "--no-build", "--nologo", "--results-directory", results, "--logger", $"trx;LogFileName={name}.trx", .. filtered],
+                variables: variables);
+            outcomes.Add(TestOutcome.Read(name, Path.Combine(results, name + ".trx"), code, watch.Elapsed));
+        }
+
+        return 0;
+    });
+
+    Console.WriteLine();
+    foreach (var failure in outcomes.SelectMany(outcome => outcome.Failures).Take(100))
+        Console.WriteLine($"failed: {failure}");
+    foreach (var outcome in outcomes)
+        Console.WriteLine($"{outcome.Project,-34} {outcome.Numbers}, {outcome.Time.TotalSeconds:F1} s");
+    var all = new TestOutcome("all", outcomes.Sum(o => o.Passed), outcomes.Sum(o => o.Failed), outcomes.Sum(o => o.Skipped), [], default);
+    if (all.Passed + all.Failed == 0)
+        Console.WriteLine("No test has run.");
+    Console.WriteLine(string.Join(", ", timings));
+    Console.WriteLine(all.Numbers);
+    return all.Failed > 0 || all.Passed == 0 ? 1 : 0;
+}
+
+// ---- packages
+
+int Pack(Options options)
+{
+    var verify = options.TakeFlag("--verify");
+    var configuration = options.Take("--configuration") ?? "Release";
+    options.ExpectNoMore();
+    if (Timed("feed", () => Feed()) is not 0 and var noFeed)
+        return noFeed;
+    var folder = Path.Combine(root, "artifacts", "packages");
+    if (Directory.Exists(folder))
+        Directory.Delete(folder, recursive: true);
+    if (Timed("pack", () => runner.Run("dotnet", ["pack", Path.Combine(root, "MultiModal.slnx"), "-c", configuration, "--nologo", "-v", "q"])) is not 0 and var failed)
+        return failed;
+    var packages = Directory.GetFiles(folder, "*.nupkg").Order(StringComparer.Ordinal).ToArray();
+    var problems = PackageCheck.Missing(root, packages).Concat(packages.SelectMany(PackageCheck.Problems)).ToList();
+    foreach (var package in packages)
+        Console.WriteLine($"{Path.GetFileName(package)} ({new FileInfo(package).Length / 1024.0:F0} KiB)");
+    foreach (var problem in problems)
+        Console.WriteLine($"wrong: {problem}");
+    if (problems.Count > 0)
+        return 1;
+    if (verify && Timed("verify", () => Consume(packages)) is not 0 and var unusable)
+        return unusable;
+    Console.WriteLine(string.Join(", ", timings));
+    return 0;
+}
+
+// eng/consumer sees the packages as a stranger does. They are restored into a folder of its own, emptied first: a cache would
+// serve yesterday's package of the same version.
+int Consume(string[] packages)
+{
+    var restored = Path.Combine(root, "artifacts", "obj", "consumer-packages");
+    if (Directory.Exists(restored))
+        Directory.Delete(restored, recursive: true);
+    var first = Path.GetFileNameWithoutExtension(packages[0]);
+    var version = first[(first.IndexOf(".0", StringComparison.Ordinal) + 1)..];
+    return runner.Run("dotnet", ["run", "--project", Path.Combine(root, "eng", "consumer"), "-c", "Release", $"-p:MultiModalVersion={version}", $"-p:RestorePackagesPath={restored}"]);
+}
+
+// ---- around
+
+int Timed(string name, Func<int> work)
+{
+    var watch = Stopwatch.StartNew();
+    var code = work();
+    timings.Add($"{name} {watch.Elapsed.TotalSeconds:F1} s");
+    return code;
+}
+
+static string FindRoot()
+{
+    var start = AppContext.GetData("EntryPointFileDirectoryPath") as string ?? Environment.CurrentDirectory;
+    for (var folder = new DirectoryInfo(start); folder is not null; folder = folder.Parent)
+    {
+        if (File.Exists(Path.Combine(folder.FullName, "MultiModal.slnx")))
+            return folder.FullName;
+    }
+
+    throw new DirectoryNotFoundException($"No folder around {start} holds MultiModal.slnx.");
+}
+
+sealed class UsageException(string message) : Exception(message);
+
+// What follows a command: options are taken by name, the rest goes to whoever is called.
+sealed class Options(IEnumerable<string> args)
+{
+    readonly List<string> rest = [.. args];
+
+    public IReadOnlyList<string> Rest => rest;
+
+    public string? Take(string name)
+    {
+        var at = rest.IndexOf(name);
+        if (at < 0)
+            return null;
+        if (at + 1 == rest.Count)
+            throw new UsageException($"{name} needs a value.");
+        var value = rest[at + 1];
+        rest.RemoveRange(at, 2);
+        return value;
+    }
+
+    public List<string> TakeAll(string name)
+    {
+        var values = new List<string>();
+        while (Take(name) is { } value)
+            values.Add(value);
+        return values;
+    }
+
+    public bool TakeFlag(string name) => rest.Remove(name);
+
+    public void ExpectNoMore()
+    {
+        if (rest.Count > 0)
+            throw new UsageException($"Not understood: {string.Join(' ', rest)}");
+    }
+}
+
+// Runs programs with this one's own standard streams: nothing is buffered, colours stay, and no compiler server that a child leaves
+// behind can hold a pipe open.
+sealed class Runner(string root)
+{
+    readonly Lock gate = new();
+    Process? current;
+    bool stopped;
+
+    public int Run(string program, IEnumerable<string> arguments, string? folder = null, Dictionary<string, string>? variables = null)
+    {
+        // The SDK that runs this program runs the children too, even where another one is first on the PATH.
+        var file = program == "dotnet" ? Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet" : program;
+        var start = new ProcessStartInfo(file, arguments) { WorkingDirectory = folder ?? root, UseShellExecute = false };
+        start.Environment["DOTNET_NOLOGO"] = "1";
+        foreach (var (name, value) in variables ?? [])
+            start.Environment[name] = value;
+        lock (gate)
+        {
+            if (stopped)
+                return 130;
+            current = Process.Start(start) ?? throw new InvalidOperationException($"{file} did not start.");
+        }
+
+        current.WaitForExit();
+        lock (gate)
+        {
+            var code = current.ExitCode;
+            current.Dispose();
+            current = null;
+            return stopped ? 130 : code;
+        }
+    }
+
+    // Whoever stops this program stops what it started, and nothing is started any more.
+    public void Stop()
+    {
+        lock (gate)
+        {
+            stopped = true;
+            if (current is { HasExited: false })
+                current.Kill(entireProcessTree: true);
+        }
+    }
+
+    public static string? Find(string program)
+    {
+        string[] endings = OperatingSystem.IsWindows() ? [".cmd", ".exe"] : [""];
+        return (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
+            .SelectMany(folder => endings.Select(ending => Path.Combine(folder, program + ending)))
+            .FirstOrDefault(File.Exists);
+    }
+}
+
+sealed record TestOutcome(string Project, int Passed, int Failed, int Skipped, IReadOnlyList<string> Failures, TimeSpan Time)
+{
+    static readonly XNamespace Trx = "http://microsoft.com/schemas/VisualStudio/TeamTest/2010";
+
+    public string Numbers => $"{Passed} passed, {Failed} failed" + (Skipped > 0 ? $", {Skipped} skipped" : "");
+
+    // A test host that dies leaves a results file without its failure, or none: the exit code then counts as one.
+    public static TestOutcome Read(string project, string file, int code, TimeSpan time)
+    {
+        var results = File.Exists(file) ? [.. XDocument.Load(file).Descendants(Trx + "UnitTestResult")] : Array.Empty<XElement>();
+        int Count(params string[] outcomes) => results.Count(result => outcomes.Contains((string?)result.Attribute("outcome")));
+        var (passed, skipped) = (Count("Passed"), Count("NotExecuted", "Inconclusive"));
+        var failed = results.Where(result => (string?)result.Attribute("outcome") is not ("Passed" or "NotExecuted" or "Inconclusive")).ToList();
+        var failures = failed.Select(result => $"{project}: {(string?)result.Attribute("testName")}").ToList();
+        if (code != 0 && failures.Count == 0)
+            failures.Add($"{project}: dotnet test ended with exit code {code} after {passed} tests");
+        return new(project, passed, failures.Count, skipped, failures, time);
+    }
+}
+
+static class PackageCheck
+{
+    public static IEnumerable<string> Missing(string root, string[] packages) =>
+        Directory.GetFiles(Path.Combine(root, "src"), "*.csproj", SearchOption.AllDirectories).Select(path => Path.GetFileNameWithoutExtension(path))
+            .Where(id => !packages.Any(package => Path.GetFileName(package).StartsWith(id + ".0", StringComparison.Ordinal)))
+            .Select(id => $"{id} has made no package");
+
+    public static IEnumerable<string> Problems(string package)
+    {
+        var name = Path.GetFileName(package);
+        using var archive = ZipFile.OpenRead(package);
+        var files = archive.Entries.Select(entry => entry.FullName).ToList();
+        var specification = files.Single(file => file.EndsWith(".nuspec", StringComparison.Ordinal));
+        var id = Path.GetFileNameWithoutExtension(specification);
+        foreach (var needed in new[] { "README.md", $"lib/net10.0/{id}.dll", $"lib/net10.0/{id}.xml" })
+        {
+            if (!files.Contains(needed))
+                yield return $"{name} lacks {needed}";
+        }
+
+        // Applications choose the native library of ONNX Runtime; a library that brought one would choose for them.
+        foreach (var native in files.Where(file => file.StartsWith("runtimes/", StringComparison.Ordinal) || Path.GetExtension(file) is ".so" or ".dylib" || file.StartsWith("build", StringComparison.Ordinal)))
+            yield return $"{name} carries {native}";
+        using var reader = archive.GetEntry(specification)!.Open();
+        var metadata = XDocument.Load(reader).Root!.Elements().First();
+        foreach (var element in new[] { "license", "readme", "description", "repository" })
+        {
+            if (!metadata.Elements().Any(e => e.Name.LocalName == element))
+                yield return $"{name} says no {element}";
+        }
+
+        if (metadata.Descendants().Any(e => e.Name.LocalName == "dependency" && (string?)e.Attribute("id") is "Microsoft.ML.OnnxRuntime" or "Microsoft.ML.OnnxRuntime.Gpu"))
+            yield return $"{name} depends on a native package of ONNX Runtime";
+        var symbols = Path.ChangeExtension(package, ".snupkg");
+        if (!File.Exists(symbols))
+        {
+            yield return $"{name} has no symbols package";
+            yield break;
+        }
+
+        using var symbolArchive = ZipFile.OpenRead(symbols);
+        if (!symbolArchive.Entries.Any(entry => entry.FullName == $"lib/net10.0/{id}.pdb"))
+            yield return $"{Path.GetFileName(symbols)} lacks {id}.pdb";
+    }
+}
