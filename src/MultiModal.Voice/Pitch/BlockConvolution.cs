@@ -1,0 +1,77 @@
+using MultiModal.Voice.Signal;
+
+namespace MultiModal.Voice.Pitch;
+
+/// <summary>
+/// Convolves one signal with many filters: overlap-save, A. Oppenheim and R. Schafer, "Discrete-Time Signal Processing", section 8.7. The spectra of the
+/// signal's blocks are computed once. The signal is zero outside its ends. For one thread.
+/// </summary>
+sealed class BlockConvolution
+{
+    readonly RealFft fft;
+    readonly int maxFilter;
+    readonly int step;
+    readonly double[][] blocksRe;
+    readonly double[][] blocksIm;
+    readonly double[] filterRe;
+    readonly double[] filterIm;
+    readonly double[] re;
+    readonly double[] im;
+    readonly double[] time;
+
+    /// <param name="signal">The signal x.</param>
+    /// <param name="maxFilter">The longest filter that will be used.</param>
+    /// <param name="length">How much of the convolution will be asked for, from its first sample.</param>
+    internal BlockConvolution(ReadOnlySpan<double> signal, int maxFilter, int length)
+    {
+        this.maxFilter = maxFilter;
+        var size = 1024;
+        while (size < 4 * maxFilter)
+            size *= 2;
+        fft = new(size);
+        step = size - maxFilter + 1;
+        var blocks = (length + step - 1) / step;
+        blocksRe = new double[blocks][];
+        blocksIm = new double[blocks][];
+        time = new double[size];
+        for (var block = 0; block < blocks; block++)
+        {
+            var first = (block * step) - (maxFilter - 1);
+            time.AsSpan().Clear();
+            var (from, to) = (Math.Max(0, first), Math.Min(signal.Length, first + size));
+            if (from < to)
+                signal[from..to].CopyTo(time.AsSpan(from - first));
+            fft.Forward(time, blocksRe[block] = new double[fft.BinCount], blocksIm[block] = new double[fft.BinCount]);
+        }
+
+        (filterRe, filterIm, re, im) = (new double[fft.BinCount], new double[fft.BinCount], new double[fft.BinCount], new double[fft.BinCount]);
+    }
+
+    /// <summary>Computes result[i] = sum over k of filter[k] x[i + shift - k].</summary>
+    internal void Filter(ReadOnlySpan<double> filter, int shift, Span<double> result)
+    {
+        if (filter.Length > maxFilter)
+            throw new ArgumentException($"The filter has {filter.Length} taps, more than {maxFilter}.", nameof(filter));
+        fft.Forward(filter, filterRe, filterIm);
+        for (var block = shift / step; block < blocksRe.Length; block++)
+        {
+            var first = (block * step) - shift;
+            if (first >= result.Length)
+                break;
+            Multiply(blocksRe[block], blocksIm[block]);
+            fft.Inverse(re, im, time);
+            var from = Math.Max(0, first);
+            var to = Math.Min(result.Length, first + step);
+            time.AsSpan(maxFilter - 1 + from - first, to - from).CopyTo(result[from..]);
+        }
+    }
+
+    void Multiply(double[] blockRe, double[] blockIm)
+    {
+        for (var k = 0; k < re.Length; k++)
+        {
+            re[k] = (blockRe[k] * filterRe[k]) - (blockIm[k] * filterIm[k]);
+            im[k] = (blockRe[k] * filterIm[k]) + (blockIm[k] * filterRe[k]);
+        }
+    }
+}
