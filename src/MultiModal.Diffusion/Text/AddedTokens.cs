@@ -41,22 +41,27 @@ sealed class AddedTokens
     /// <summary>Normalises a text, appends the id of each added token in it, and gives what lies between to <paramref name="encode"/>.</summary>
     public void Split(string text, List<int> ids, Action<ReadOnlySpan<char>, List<int>> encode)
     {
-        var rest = ClipWords.Normalise(text).AsSpan();
-        while (!rest.IsEmpty)
+        var normal = ClipWords.Normalise(text);
+
+        // Where each token comes next; looked up again only once it is passed, so that the whole stays linear in the text.
+        var next = tokens.Count <= 64 ? stackalloc int[tokens.Count] : new int[tokens.Count].AsSpan();
+        next.Fill(-1);
+        for (var position = 0; ;)
         {
-            var (start, length, id) = (-1, 0, 0);
-            foreach (var token in tokens)
+            var found = -1;
+            for (var t = 0; t < tokens.Count; t++)
             {
-                var at = rest.IndexOf(token.Normal, StringComparison.Ordinal);
-                if (at >= 0 && (start < 0 || at < start))
-                    (start, length, id) = (at, token.Normal.Length, token.Id);
+                if (next[t] < position)
+                    next[t] = normal.IndexOf(tokens[t].Normal, position, StringComparison.Ordinal) is >= 0 and var at ? at : int.MaxValue;
+                if (next[t] != int.MaxValue && (found < 0 || next[t] < next[found]))
+                    found = t;
             }
 
-            encode(start < 0 ? rest : rest[..start], ids);
-            if (start < 0)
+            encode(normal.AsSpan()[position..(found < 0 ? normal.Length : next[found])], ids);
+            if (found < 0)
                 return;
-            ids.Add(id);
-            rest = rest[(start + length)..];
+            ids.Add(tokens[found].Id);
+            position = next[found] + tokens[found].Normal.Length;
         }
     }
 }
