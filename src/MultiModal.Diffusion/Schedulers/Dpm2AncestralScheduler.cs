@@ -1,0 +1,66 @@
+namespace MultiModal.Diffusion.Schedulers;
+
+/// <summary>DPM-Solver-2 steps that go further down than the next sigma and add noise back up to it; two model calls a step.</summary>
+/// <param name="config">The configuration.</param>
+public sealed class Dpm2AncestralScheduler(SchedulerConfig config) : IScheduler
+{
+    readonly NoiseTable table = NoiseTable.Of(config, finiteEnd: true);
+
+    /// <inheritdoc/>
+    public string Name => "KDPM2AncestralDiscreteScheduler";
+
+    /// <inheritdoc/>
+    public Schedule Plan(int steps)
+    {
+        var (spaced, each) = SigmaPlan.Of(config, table, steps, rounded: true);
+        var logs = SigmaMath.Log(table.Sigmas);
+        var timesteps = new float[(2 * steps) - 1];
+        var seen = new float[(2 * steps) - 1];
+        for (var i = 0; i < steps; i++)
+        {
+            (timesteps[2 * i], seen[2 * i]) = ((float)spaced[i], each[i]);
+            if (i == steps - 1)
+                break;
+            var (down, _) = SigmaPlan.Ancestral(each[i], each[i + 1]);
+            var middle = TwoCalls.Between(each[i], down);
+            (timesteps[(2 * i) + 1], seen[(2 * i) + 1]) = ((float)SigmaMath.ToTimestep(middle, logs), middle);
+        }
+
+        float[] sigmas = [.. TwoCalls.Doubled(each, keepLast: false), 0];
+        return new(steps, timesteps, sigmas, SigmaPlan.InitialScale(config, sigmas[0]), SigmaPlan.Mix(seen), context => new Run(context, config.PredictionType, each, seen), callsPerStep: 2);
+    }
+
+    sealed class Run(RunContext context, PredictionType prediction, float[] each, float[] seen) : SigmaRun(context, prediction)
+    {
+        readonly float[] start = new float[context.Shape.Count];
+        bool halfway;
+
+        public override bool IsStepComplete => !halfway;
+
+        protected override float SigmaAt(int call) => seen[call];
+
+        private protected override void Step(int call, Span<float> x, ReadOnlySpan<float> output)
+        {
+            // Drawn at every call, used or not, as the original does: a seed's sequence depends on it.
+            var noise = Draw();
+            var sigma = seen[call];
+            Denoise(x, output, sigma);
+            if (!halfway)
+            {
+                x.CopyTo(start);
+                var to = call + 1 < seen.Length ? seen[call + 1] : 0;
+                var ratio = (to - sigma) / sigma;
+                Latents.Mix(x, 1 + ratio, x, -ratio, Clean);
+            }
+            else
+            {
+                var (down, up) = SigmaPlan.Ancestral(each[call / 2], each[(call / 2) + 1]);
+                var dt = down - each[call / 2];
+                Latents.Mix(x, 1, start, dt / sigma, x, -dt / sigma, Clean);
+                Latents.Add(x, up * Options.NoiseScale, noise);
+            }
+
+            halfway = !halfway && call < Schedule.Calls - 1;
+        }
+    }
+}
