@@ -38,7 +38,10 @@ public sealed class PndmScheduler(SchedulerConfig config) : IScheduler
 
         for (var i = 0; i < timesteps.Length; i++)
             timesteps[i] = Math.Min(timesteps[i], config.TrainTimesteps - 1);
-        return new(steps, timesteps, [], 1, AlphaMix.Of(table, timesteps), context => new Run(context, config, table, runge));
+        return new(steps, timesteps, [], 1, AlphaMix.Of(table, timesteps), context =>
+            runge > 0 && context.FirstCall > 0
+                ? throw new NotSupportedException("PNDM with Runge-Kutta steps cannot begin in the middle; set skip_prk_steps.")
+                : new Run(context, config, table, runge));
     }
 
     sealed class Run(RunContext context, SchedulerConfig config, NoiseTable table, int runge) : AlphaRun(context, config)

@@ -45,11 +45,11 @@ static class Toy
         return latents;
     }
 
-    public static void Finish(SamplerRun run, float[] latents, Func<double, double, double> image, PredictionType prediction)
+    public static void Finish(SamplerRun run, float[] latents, Func<double, double, double> image, PredictionType prediction, int leaveOut = 0)
     {
         var input = new float[latents.Length];
         var output = new float[latents.Length];
-        while (!run.IsDone)
+        while (run.Call < run.Schedule.Calls - leaveOut)
         {
             run.ScaleInput(latents, input);
             Answer(run, input, output, image, prediction);
