@@ -1,0 +1,83 @@
+using System.Collections.Concurrent;
+using Microsoft.ML.OnnxRuntime;
+using MultiModal.Runtime.Graphs.Onnx;
+
+namespace MultiModal.Runtime.Sessions;
+
+/// <summary>The native parts of a session: what its runs use, and what is released when the last of them has ended.</summary>
+sealed class SessionCore
+{
+    readonly ConcurrentBag<BoundRun> idle = [];
+
+    public SessionCore(string name, OnnxModel model, InferenceSession session, LentWeights? weights, DeviceSelection device)
+    {
+        Name = name;
+        Model = model;
+        Session = session;
+        Weights = weights;
+        Device = device;
+        LiveHandles.Opened(NativeHandleKind.Session);
+        Lifetime = new(Release);
+        Inputs = new(model.Inputs);
+        Outputs = new(model.Outputs);
+    }
+
+    public string Name { get; }
+
+    public OnnxModel Model { get; }
+
+    public InferenceSession Session { get; }
+
+    public LentWeights? Weights { get; }
+
+    public DeviceSelection Device { get; }
+
+    public SessionLifetime Lifetime { get; }
+
+    public ValueNames Inputs { get; }
+
+    public ValueNames Outputs { get; }
+
+    /// <summary>A run with nothing set. The caller is inside the lifetime, and gives it back with <see cref="Return"/>.</summary>
+    public BoundRun Rent() => idle.TryTake(out var run) ? run : new(this);
+
+    public void Return(BoundRun run)
+    {
+        run.Clear();
+        idle.Add(run);
+    }
+
+    /// <summary>Runs a binding. Cancellation stops the run between two operators.</summary>
+    public void Execute(OrtIoBinding binding, CancellationToken cancellationToken)
+    {
+        // A run's Terminate flag cannot be taken back safely, so each run has its own.
+        var options = new RunOptions();
+        LiveHandles.Opened(NativeHandleKind.RunOptions);
+        try
+        {
+            using (cancellationToken.UnsafeRegister(static state => ((RunOptions)state!).Terminate = true, options))
+                Session.RunWithBinding(options, binding);
+        }
+        catch (Exception error) when (OrtErrors.IsRuntimeError(error))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            throw OrtErrors.OnRun(Name, error);
+        }
+        finally
+        {
+            options.Dispose();
+            LiveHandles.Closed(NativeHandleKind.RunOptions);
+        }
+
+        cancellationToken.ThrowIfCancellationRequested();
+    }
+
+    void Release()
+    {
+        while (idle.TryTake(out var run))
+            run.Dispose();
+        Session.Dispose();
+        LiveHandles.Closed(NativeHandleKind.Session);
+        Weights?.Dispose();
+    }
+}
