@@ -8,8 +8,9 @@ sealed class FileTensor(string name, DType type, IReadOnlyList<long> dimensions,
 
     public override void CopyTo(Span<byte> destination) => file.Read(offset, Destination(destination), $"tensor '{Name}'");
 
-    /// <summary>Copies a part of the elements' bytes, for conversion in chunks.</summary>
-    public void CopyRange(long start, Span<byte> destination) => file.Read(offset + start, destination, $"tensor '{Name}'");
+    internal override bool ReadsRanges => true;
+
+    internal override void CopyRange(long start, Span<byte> destination) => file.Read(offset + start, destination, $"tensor '{Name}'");
 
     public override WeightMemory Map() =>
         // Nothing obliges a file to align its tensors; elements across their natural boundary are copied into place.

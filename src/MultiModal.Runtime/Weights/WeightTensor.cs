@@ -44,6 +44,14 @@ public abstract class WeightTensor
     /// <exception cref="ObjectDisposedException">The source of the tensor was disposed.</exception>
     public virtual WeightMemory Map() => WeightMemory.CopyOf(this);
 
+    /// <summary>Whether parts of the elements' bytes can be read by themselves, so that conversions need not hold the whole.</summary>
+    internal virtual bool ReadsRanges => false;
+
+    /// <summary>Copies a part of the elements' bytes as stored.</summary>
+    /// <param name="start">The first byte.</param>
+    /// <param name="destination">As many bytes as are wanted.</param>
+    internal virtual void CopyRange(long start, Span<byte> destination) => throw new NotSupportedException();
+
     /// <summary>The part of a destination that the tensor fills.</summary>
     /// <param name="destination">What <see cref="CopyTo"/> was given.</param>
     /// <exception cref="ArgumentException">It is too short.</exception>

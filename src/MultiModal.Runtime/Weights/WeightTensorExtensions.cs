@@ -51,9 +51,7 @@ public static class WeightTensorExtensions
             }
 
             var size = tensor.Type.Size();
-            if (tensor.ByteLength > Array.MaxLength)
-                throw new NotSupportedException($"{tensor} is larger than 2 GB.");
-            if (tensor is FileTensor file)
+            if (tensor.ReadsRanges)
             {
                 var chunk = ArrayPool<byte>.Shared.Rent(ChunkBytes);
                 try
@@ -62,7 +60,7 @@ public static class WeightTensorExtensions
                     {
                         var count = Math.Min(destination.Length - done, ChunkBytes / size);
                         var bytes = chunk.AsSpan(0, count * size);
-                        file.CopyRange((long)done * size, bytes);
+                        tensor.CopyRange((long)done * size, bytes);
                         ElementConversion.ToFloat32(tensor.Type, bytes, destination[done..]);
                         done += count;
                     }
@@ -75,6 +73,8 @@ public static class WeightTensorExtensions
                 return;
             }
 
+            if (tensor.ByteLength > Array.MaxLength)
+                throw new NotSupportedException($"{tensor} is larger than 2 GB.");
             var stored = ArrayPool<byte>.Shared.Rent((int)tensor.ByteLength);
             try
             {
