@@ -108,7 +108,7 @@ public partial class BaiduAIClient
         return new CloudFault(known.Kind, known.Recovery, known.Meaning) { Advice = known.Advice, Code = frame.Code, VendorMessage = frame.Message, RequestId = frame.Headers?.SessionId }.ToException(call);
     }
 
-    CloudCall SocketCall(string operation) => new() { Vendor = Vendor, Operation = operation, Safety = CallSafety.Paid, ReadFault = static (_, _) => null };
+    static CloudCall SocketCall(string operation) => new() { Vendor = Vendor, Operation = operation, Safety = CallSafety.Paid, ReadFault = static (_, _) => null };
 
     Task<CloudSocket> OpenSocketAsync(CloudCall call, Func<CancellationToken, Task<(Uri Address, string? Bearer, string? Token)>> address, CancellationToken cancellationToken)
     {

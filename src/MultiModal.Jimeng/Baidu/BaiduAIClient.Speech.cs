@@ -110,7 +110,7 @@ public partial class BaiduAIClient
         return cuid.Length <= MaxCuid ? cuid : throw Refuse(operation, $"The cuid has {cuid.Length} characters; at most {MaxCuid} are accepted.");
     }
 
-    void Within(string operation, string name, int? value, int least, int most)
+    static void Within(string operation, string name, int? value, int least, int most)
     {
         if (value < least || value > most)
             throw Refuse(operation, $"{name} is {value}; it must be from {least} to {most}.");

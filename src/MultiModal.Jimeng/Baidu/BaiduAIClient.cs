@@ -73,7 +73,7 @@ public partial class BaiduAIClient : IBaiduAIClient
         return await Downloads.GetAsync(transport, Vendor, BaiduOperations.Download, address, cancellationToken).ConfigureAwait(false);
     }
 
-    CloudCall AipCall(string operation, CallSafety safety, string partition = "") => new()
+    static CloudCall AipCall(string operation, CallSafety safety, string partition = "") => new()
     {
         Vendor = Vendor,
         Operation = operation,
@@ -113,5 +113,5 @@ public partial class BaiduAIClient : IBaiduAIClient
         return form.ToContent();
     }
 
-    CloudApiException Refuse(string operation, string meaning, string? advice = null) => new(Vendor, operation, CloudErrorKind.InvalidInput, meaning, advice);
+    static CloudApiException Refuse(string operation, string meaning, string? advice = null) => new(Vendor, operation, CloudErrorKind.InvalidInput, meaning, advice);
 }

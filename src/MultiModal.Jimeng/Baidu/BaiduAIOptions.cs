@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Options;
 using MultiModal.Jimeng.Http;
 
 namespace MultiModal.Jimeng.Baidu;
@@ -70,6 +71,8 @@ public sealed class BaiduAIOptions
     public TimeSpan TaskTimeout { get; set; } = TimeSpan.FromMinutes(15);
 
     /// <summary>How limits, failures and slowness are dealt with.</summary>
+    [Required]
+    [ValidateObjectMembers]
     public CloudResilienceOptions Resilience { get; set; } = new();
 
     internal BaiduAuthentication EffectiveAuthentication => Authentication != BaiduAuthentication.Auto

@@ -1,4 +1,3 @@
-using System.Net;
 using MultiModal.Jimeng.Http;
 
 namespace MultiModal.Jimeng.Baidu;
@@ -9,7 +8,8 @@ internal static class BaiduFaults
     /// <summary>aip.baidubce.com: <c>error_code</c>, <c>error_msg</c>, <c>log_id</c>.</summary>
     public static CloudFault? Aip(HttpResponseMessage response, ReadOnlyMemory<byte> body)
     {
-        if (Look(response, body, null, out var json) is { } fault || json is null)
+        var (json, fault) = Look(response, body, null);
+        if (json is null)
             return fault;
         return json["error_code"] is { } code && code != "0"
             ? Fault(response, body, BaiduErrorTable.Aip(code), code, json["error_msg"], json["log_id"])
@@ -19,7 +19,8 @@ internal static class BaiduFaults
     /// <summary>vop.baidu.com: <c>err_no</c>, <c>err_msg</c>, <c>sn</c>; from its gateway also the form of <see cref="Aip"/>.</summary>
     public static CloudFault? Recognition(HttpResponseMessage response, ReadOnlyMemory<byte> body)
     {
-        if (Look(response, body, null, out var json) is { } fault || json is null)
+        var (json, fault) = Look(response, body, null);
+        if (json is null)
             return fault;
         if (json["err_no"] is { } code)
             return code == "0" ? null : Fault(response, body, BaiduErrorTable.Recognition(code), code, json["err_msg"], json["sn"]);
@@ -34,7 +35,8 @@ internal static class BaiduFaults
         var media = response.Content.Headers.ContentType?.MediaType;
         if (response.IsSuccessStatusCode && media?.StartsWith("audio", StringComparison.OrdinalIgnoreCase) == true)
             return body.IsEmpty ? HttpFaults.NotUnderstood(body, "The answer holds no sound.") : null;
-        if (Look(response, body, null, out var json) is { } fault || json is null)
+        var (json, fault) = Look(response, body, null);
+        if (json is null)
             return fault;
         if (json["err_no"] is { } code && code != "0")
             return Fault(response, body, BaiduErrorTable.Synthesis(code), code, Join(json["err_msg"], json["err_detail"]), json["sn"] ?? json["tts_logid"]);
@@ -46,7 +48,8 @@ internal static class BaiduFaults
     /// <summary>The token service: OAuth 2.0's <c>error</c> and <c>error_description</c>, whatever the status.</summary>
     public static CloudFault? Token(HttpResponseMessage response, ReadOnlyMemory<byte> body)
     {
-        if (Look(response, body, null, out var json) is { } fault || json is null)
+        var (json, fault) = Look(response, body, null);
+        if (json is null)
             return fault;
         if (json["error"] is not { } error)
             return Aip(response, body);
@@ -67,16 +70,15 @@ internal static class BaiduFaults
     /// <summary>
     /// Reads the body as JSON. A failed status without JSON is left to <see cref="HttpFaults"/>; a good status without whole JSON is a fault.
     /// </summary>
-    public static CloudFault? Look(HttpResponseMessage response, ReadOnlyMemory<byte> body, string? inside, out TopLevelJson? json)
+    public static (TopLevelJson? Json, CloudFault? Fault) Look(HttpResponseMessage response, ReadOnlyMemory<byte> body, string? inside)
     {
-        json = TopLevelJson.Read(body.Span, inside);
+        var json = TopLevelJson.Read(body.Span, inside);
         if (json.IsWhole)
-            return null;
-        json = null;
-        if (!response.IsSuccessStatusCode || response.StatusCode == HttpStatusCode.NoContent)
-            return null;
+            return (json, null);
+        if (!response.IsSuccessStatusCode)
+            return default;
         var what = body.IsEmpty ? "The answer is empty." : body.Span.TrimStart(" \r\n\t"u8) is [(byte)'{', ..] ? "The answer is cut off." : "The answer is not JSON.";
-        return HttpFaults.NotUnderstood(body, what);
+        return (null, HttpFaults.NotUnderstood(body, what));
     }
 
     static string? Join(string? a, string? b) => b is null || b == a ? a : $"{a} {b}";

@@ -31,5 +31,11 @@ namespace MultiModal.Jimeng.Baidu;
 internal sealed partial class BaiduJson : JsonSerializerContext
 {
     /// <summary>Text as it is instead of \u escapes: a Chinese letter takes 3 bytes instead of 6, and + in base64 stays one.</summary>
-    public static BaiduJson Relaxed { get; } = new(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+    public static BaiduJson Relaxed => Holder.Instance;
+
+    // Apart, so that it is made after the generated statics, whatever the order of the files.
+    static class Holder
+    {
+        public static readonly BaiduJson Instance = new(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+    }
 }

@@ -11,7 +11,8 @@ internal static class ChatFaults
 {
     public static CloudFault? Read(HttpResponseMessage response, ReadOnlyMemory<byte> body)
     {
-        if (BaiduFaults.Look(response, body, "error", out var json) is { } fault || json is null)
+        var (json, fault) = BaiduFaults.Look(response, body, "error");
+        if (json is null)
             return fault;
         if (json.HasContainer("error") || json["error"] is not null)
         {

@@ -11,5 +11,11 @@ namespace MultiModal.Jimeng.Chat;
 [JsonSerializable(typeof(ChatChunk))]
 internal sealed partial class ChatJson : JsonSerializerContext
 {
-    public static ChatJson Relaxed { get; } = new(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+    public static ChatJson Relaxed => Holder.Instance;
+
+    // Apart, so that it is made after the generated statics, whatever the order of the files.
+    static class Holder
+    {
+        public static readonly ChatJson Instance = new(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+    }
 }

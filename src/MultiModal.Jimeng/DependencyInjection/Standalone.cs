@@ -30,7 +30,7 @@ internal static class Standalone
         public Fixed(TOptions options, IEnumerable<IValidateOptions<TOptions>> validators)
         {
             this.options = options;
-            var failures = validators.Select(validator => validator.Validate(null, options)).Where(static result => result.Failed).SelectMany(static result => result.Failures).ToList();
+            var failures = validators.Select(validator => validator.Validate(null, options)).Where(static result => result.Failed).SelectMany(static result => result.Failures ?? []).ToList();
             if (failures.Count > 0)
                 throw new OptionsValidationException(Options.Options.DefaultName, typeof(TOptions), failures);
         }

@@ -27,6 +27,9 @@ internal sealed class CloudCall
     /// <summary>Whether a good answer is a stream to be read by the caller instead of a body to be read whole.</summary>
     public bool Streams { get; init; }
 
+    /// <summary>Whether a redirection is an answer: only downloads, which carry no credentials, follow one.</summary>
+    public bool TakesRedirects { get; init; }
+
     public long MaxResponseBytes { get; init; } = 64L << 20;
 
     /// <summary>Where the access token goes. Only Baidu's calls have one.</summary>

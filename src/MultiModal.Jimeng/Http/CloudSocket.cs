@@ -20,8 +20,11 @@ internal sealed class CloudSocket : IAsyncDisposable
     }
 
     /// <summary>Opens a session. A handshake costs nothing, so every passing failure is repeated.</summary>
+    /// <param name="transport">The client's transport: its time, its policy.</param>
+    /// <param name="call">What errors are reported for.</param>
     /// <param name="prepare">Gives the address of one attempt and sets its headers.</param>
     /// <param name="refused">Hears of a refused credential; true: worth one more attempt.</param>
+    /// <param name="cancellationToken">Gives the opening up.</param>
     public static async Task<CloudSocket> OpenAsync(CloudTransport transport, CloudCall call, Func<ClientWebSocketOptions, CancellationToken, Task<Uri>> prepare, Func<bool> refused, CancellationToken cancellationToken)
     {
         call.Scrub = transport.Scrub;

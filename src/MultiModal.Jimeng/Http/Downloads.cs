@@ -4,24 +4,36 @@ namespace MultiModal.Jimeng.Http;
 internal static class Downloads
 {
     const long MaxBytes = 1L << 30;
+    const int MaxRedirects = 5;
 
     public static async Task<CloudFile> GetAsync(CloudTransport transport, string vendor, string operation, Uri address, CancellationToken cancellationToken)
     {
-        var call = new CloudCall
-        {
-            Vendor = vendor,
-            Operation = operation,
-            Partition = address.IsAbsoluteUri ? address.Authority : "",
-            Safety = CallSafety.Free,
-            ReadFault = static (response, body) => response.IsSuccessStatusCode && body.IsEmpty ? HttpFaults.NotUnderstood(body, "The file is empty.") : null,
-            AttemptTimeout = TimeSpan.FromMinutes(5),
-            MaxResponseBytes = MaxBytes,
-        };
         if (!address.IsAbsoluteUri)
             throw new CloudApiException(vendor, operation, CloudErrorKind.InvalidInput, "The download address is not absolute.");
-        var secure = SecureUri.Upgrade(address);
-        using var request = new HttpRequestMessage(HttpMethod.Get, secure);
-        var answer = await transport.SendAsync(call, request, cancellationToken).ConfigureAwait(false);
-        return CloudFile.Of(answer.Bytes, answer.MediaType, secure);
+        var next = SecureUri.Upgrade(address);
+        for (var redirects = 0; ; redirects++)
+        {
+            var call = new CloudCall
+            {
+                Vendor = vendor,
+                Operation = operation,
+                Partition = next.Authority,
+                Safety = CallSafety.Free,
+                ReadFault = static (response, body) => response.IsSuccessStatusCode && body.IsEmpty ? HttpFaults.NotUnderstood(body, "The file is empty.") : null,
+                AttemptTimeout = TimeSpan.FromMinutes(5),
+                MaxResponseBytes = MaxBytes,
+                TakesRedirects = redirects < MaxRedirects,
+            };
+            using var request = new HttpRequestMessage(HttpMethod.Get, next);
+            using var response = await transport.OpenAsync(call, request, cancellationToken).ConfigureAwait(false);
+            if (!response.IsSuccessStatusCode && response.Headers.Location is { } location)
+            {
+                next = SecureUri.Upgrade(new Uri(next, location));
+                continue;
+            }
+
+            var bytes = response.Content is BufferedContent whole ? whole.Bytes : await response.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false);
+            return CloudFile.Of(bytes, response.Content.Headers.ContentType?.MediaType, next);
+        }
     }
 }

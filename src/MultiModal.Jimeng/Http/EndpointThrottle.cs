@@ -4,7 +4,7 @@ namespace MultiModal.Jimeng.Http;
 internal sealed class EndpointThrottle(EndpointLimits limits, TimeProvider time) : IDisposable
 {
     readonly SemaphoreSlim? places = limits.MaxConcurrent is { } count ? new(Math.Max(1, count)) : null;
-    readonly TimeSpan interval = limits.RequestsPerSecond is > 0 and var rate ? TimeSpan.FromSeconds(1 / rate.Value) : TimeSpan.Zero;
+    readonly TimeSpan interval = limits.RequestsPerSecond is { } rate and > 0 ? TimeSpan.FromSeconds(1 / rate) : TimeSpan.Zero;
     readonly Lock gate = new();
     DateTimeOffset nextStart = DateTimeOffset.MinValue;
 

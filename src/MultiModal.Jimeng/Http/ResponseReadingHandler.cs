@@ -22,7 +22,7 @@ internal sealed class ResponseReadingHandler : DelegatingHandler
             if (call.Streams && response.IsSuccessStatusCode && IsStream(response))
                 return response;
             var body = await ReadAsync(call, response, cancellationToken).ConfigureAwait(false);
-            var fault = call.ReadFault(response, body) ?? HttpFaults.FromStatus(response, body);
+            var fault = IsRedirect(call, response) ? null : call.ReadFault(response, body) ?? HttpFaults.FromStatus(response, body);
             var content = new BufferedContent(body, fault is null ? null : fault with { Status = response.StatusCode, RetryAfter = fault.RetryAfter ?? HttpFaults.RetryAfter(response) });
             foreach (var (name, values) in response.Content.Headers.NonValidated)
                 content.Headers.TryAddWithoutValidation(name, values);
@@ -36,6 +36,8 @@ internal sealed class ResponseReadingHandler : DelegatingHandler
             throw;
         }
     }
+
+    static bool IsRedirect(CloudCall call, HttpResponseMessage response) => call.TakesRedirects && (int)response.StatusCode is >= 300 and < 400 && response.Headers.Location is not null;
 
     static bool IsStream(HttpResponseMessage response) =>
         response.Content.Headers.ContentType?.MediaType is "text/event-stream" or "application/octet-stream" or "application/x-ndjson";

@@ -8,6 +8,7 @@ internal sealed class TaskPoller(TimeProvider time, TimeSpan first, TimeSpan lon
     /// <param name="isOver">Whether an answer is the last.</param>
     /// <param name="call">What an error is reported for.</param>
     /// <param name="taskId">The task's id, for the error.</param>
+    /// <param name="cancellationToken">Gives the waiting up.</param>
     public async Task<T> WaitAsync<T>(Func<CancellationToken, Task<T>> poll, Func<T, bool> isOver, CloudCall call, string taskId, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();

@@ -20,5 +20,11 @@ namespace MultiModal.Jimeng.Volcengine;
 [JsonSerializable(typeof(JimengHumanData))]
 internal sealed partial class JimengJson : JsonSerializerContext
 {
-    public static JimengJson Relaxed { get; } = new(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+    public static JimengJson Relaxed => Holder.Instance;
+
+    // Apart, so that it is made after the generated statics, whatever the order of the files.
+    static class Holder
+    {
+        public static readonly JimengJson Instance = new(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+    }
 }

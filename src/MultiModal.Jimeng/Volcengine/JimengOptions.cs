@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Options;
 using MultiModal.Jimeng.Http;
 
 namespace MultiModal.Jimeng.Volcengine;
@@ -58,6 +59,8 @@ public sealed class JimengOptions
     public TimeSpan ProcessTimeout { get; set; } = TimeSpan.FromMinutes(2);
 
     /// <summary>How limits, failures and slowness are dealt with.</summary>
+    [Required]
+    [ValidateObjectMembers]
     public CloudResilienceOptions Resilience { get; set; } = new();
 
     internal IEnumerable<string?> Secrets => [SecretAccessKey, SessionToken, AccessKeyId];

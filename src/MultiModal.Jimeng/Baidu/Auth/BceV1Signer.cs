@@ -13,9 +13,13 @@ internal static class BceV1Signer
     const int ValidSeconds = 1800;
 
     /// <summary>The values of <c>x-bce-date</c> and <c>authorization</c>.</summary>
+    /// <param name="method">The HTTP method.</param>
     /// <param name="host">As it is signed: without a port.</param>
     /// <param name="path">The path, unescaped.</param>
     /// <param name="query">Names and values, unescaped.</param>
+    /// <param name="accessKey">The IAM access key.</param>
+    /// <param name="secretKey">The IAM secret.</param>
+    /// <param name="now">The time the signature carries.</param>
     public static (string Date, string Authorization) Sign(string method, string host, string path, IEnumerable<KeyValuePair<string, string>> query, string accessKey, string secretKey, DateTimeOffset now)
     {
         var date = now.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
