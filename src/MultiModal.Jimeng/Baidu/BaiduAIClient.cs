@@ -57,7 +57,15 @@ public partial class BaiduAIClient : IBaiduAIClient
     {
         ArgumentNullException.ThrowIfNull(call);
         var content = call.Json is { } json ? Json(json, call.Gbk) : Form(call);
-        var cloudCall = AipCall(BaiduOperations.Invoke, call.Submits ? CallSafety.Submit : CallSafety.Paid, call.Path);
+        var cloudCall = new CloudCall
+        {
+            Vendor = Vendor,
+            Operation = BaiduOperations.Invoke,
+            Partition = call.Path,
+            Safety = call.Submits ? CallSafety.Submit : CallSafety.Paid,
+            ReadFault = call.Gbk ? static (response, body) => BaiduFaults.Aip(response, Encoding.Convert(GbkText.Gbk, Encoding.UTF8, body.ToArray())) : BaiduFaults.Aip,
+            Token = TokenPlacement.AccessTokenQuery,
+        };
         using var request = Post(options.AipEndpoint, call.Path, content, call.Query);
         if (!call.Gbk)
             return await transport.SendAsync(cloudCall, request, BaiduJson.Relaxed.JsonElement, cancellationToken).ConfigureAwait(false);

@@ -55,11 +55,24 @@ internal sealed class TopLevelJson
         return whole;
     }
 
+    // Text that is not valid UTF-8 is still worth showing.
+    static string Text(ref Utf8JsonReader reader)
+    {
+        try
+        {
+            return reader.GetString()!;
+        }
+        catch (InvalidOperationException)
+        {
+            return Encoding.UTF8.GetString(reader.ValueSpan);
+        }
+    }
+
     void ReadObject(ref Utf8JsonReader reader, string prefix, string? inside)
     {
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var name = reader.GetString()!;
+            var name = Text(ref reader);
             reader.Read();
             if (reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray)
             {
@@ -76,7 +89,7 @@ internal sealed class TopLevelJson
                 scalars[prefix + name] = reader.TokenType switch
                 {
                     // Large strings (base64 pictures) are not looked at.
-                    JsonTokenType.String => reader.ValueSpan.Length > 4096 ? "" : reader.GetString(),
+                    JsonTokenType.String => reader.ValueSpan.Length > 4096 ? "" : Text(ref reader),
                     JsonTokenType.Number => Encoding.UTF8.GetString(reader.ValueSpan),
                     JsonTokenType.True => "true",
                     JsonTokenType.False => "false",
