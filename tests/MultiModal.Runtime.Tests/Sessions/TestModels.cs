@@ -31,6 +31,27 @@ static class TestModels
         return Make(nodes, [], [square("x"), square("w")], [square("y")]);
     }
 
+    /// <summary>y = x, after turning in a loop as long as the truth value "go" is true: it is read where the caller has it.</summary>
+    public static OnnxModel Turnstile()
+    {
+        var model = Make(
+            [new("Loop", [string.Empty, "go", "x"], ["y"])],
+            [],
+            [new("go", DType.Bool, [1]), new("x", DType.Float32, ["n"])],
+            [new("y", DType.Float32, ["n"])]);
+        var body = new GraphProto { Name = "body" };
+        body.Node.Add(new NodeProto { OpType = "Identity", Input = { "go" }, Output = { "again" } });
+        body.Node.Add(new NodeProto { OpType = "Identity", Input = { "v" }, Output = { "v_next" } });
+        body.Input.Add(Info(new("i", DType.Int64, [])));
+        body.Input.Add(Info(new("c", DType.Bool, [1])));
+        body.Input.Add(Info(new("v", DType.Float32, ["n"])));
+        body.Output.Add(Info(new("again", DType.Bool, [1])));
+        body.Output.Add(Info(new("v_next", DType.Float32, ["n"])));
+        var proto = ModelProto.Parser.ParseFrom(model.Proto.Span);
+        proto.Graph.Node[0].Attribute.Add(new AttributeProto { Name = "body", G = body, Type = AttributeProto.Types.AttributeType.Graph });
+        return new(proto.ToByteArray(), model.Weights, model.Inputs, model.Outputs);
+    }
+
     public static OnnxModel Make(
         IReadOnlyList<Op> nodes, IReadOnlyList<OnnxWeight> weights, IReadOnlyList<OnnxValue> inputs, IReadOnlyList<OnnxValue> outputs)
     {
