@@ -14,6 +14,25 @@ public sealed class WeightFileFuzzTests
     public void A_damaged_safetensors_file_is_read_or_refused() => FuzzRun.Run("model.safetensors", SafetensorsFiles(), ReadAll, seed: 1000);
 
     [Fact]
+    public void A_safetensors_header_with_false_statements_is_read_or_refused() => FuzzRun.Run(
+        "model.safetensors",
+        [
+            """{"__metadata__":{"format":"pt"},"a":{"dtype":"F32","shape":[2,4],"data_offsets":[0,32]},"b":{"dtype":"F16","shape":[16],"data_offsets":[32,64]}}"""u8.ToArray(),
+            """{"x.weight":{"dtype":"BF16","shape":[4,4,2],"data_offsets":[0,64]},"y":{"dtype":"I64","shape":[0],"data_offsets":[64,64]}}"""u8.ToArray(),
+        ],
+        ReadAll,
+        seed: 6000,
+        wrap: header => [.. BitConverter.GetBytes((long)header.Length), .. header, .. new byte[64]]);
+
+    [Fact]
+    public void A_zip_checkpoint_with_a_damaged_pickle_is_read_or_refused() => FuzzRun.Run(
+        "model.pth",
+        [CheckpointSamples.Pickle(), PickleSamples.Stranger, PickleSamples.Numpy],
+        ReadAll,
+        seed: 7000,
+        wrap: pickle => CheckpointSamples.Zip(deflated: false, pickle: pickle));
+
+    [Fact]
     public void A_damaged_zip_checkpoint_is_read_or_refused() => FuzzRun.Run("model.pth", ZipFiles(), ReadAll, seed: 2000);
 
     [Fact]

@@ -26,18 +26,29 @@ public static class FuzzRun
     /// <param name="read">Reads a file to its last byte. Beside it lie whatever else <paramref name="prepare"/> put there.</param>
     /// <param name="seed">The seed of the first file; file i has seed + i.</param>
     /// <param name="prepare">Puts files beside the damaged one, once.</param>
-    public static void Run(string fileName, IReadOnlyList<byte[]> originals, Action<string> read, int seed = 1, Action<TemporaryFolder>? prepare = null)
+    /// <param name="wrap">
+    /// Makes a file of an original: for damage to one part of a format, with lengths and checksums around it right. The originals are
+    /// files themselves by default.
+    /// </param>
+    public static void Run(
+        string fileName,
+        IReadOnlyList<byte[]> originals,
+        Action<string> read,
+        int seed = 1,
+        Action<TemporaryFolder>? prepare = null,
+        Func<byte[], byte[]>? wrap = null)
     {
+        wrap ??= part => part;
         using var folder = new TemporaryFolder();
         prepare?.Invoke(folder);
         foreach (var original in originals)
-            read(folder.Write(fileName, original));
+            read(folder.Write(fileName, wrap(original)));
 
         var count = Count();
         for (var i = 0; i < count; i++)
         {
             var mutator = new Mutator(seed + i);
-            var bytes = mutator.Mutate(originals[i % originals.Count], originals[(i + 1) % originals.Count]);
+            var bytes = wrap(mutator.Mutate(originals[i % originals.Count], originals[(i + 1) % originals.Count]));
             var path = folder.Write(fileName, bytes);
             var before = GC.GetAllocatedBytesForCurrentThread();
             var problem = Try(read, path, fileName);

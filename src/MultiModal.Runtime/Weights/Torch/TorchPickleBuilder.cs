@@ -61,9 +61,9 @@ sealed class TorchPickleBuilder(string file, PickleBudget budget) : IPickleBuild
     /// <summary>("storage", class, key, device, elements[, view]) as torch.save writes it.</summary>
     public object? Resolve(object? id)
     {
-        if (id is not PickleList { Raw: [string kind, PickleObject { IsClass: true } type, var keyValue, _, long count, ..] } list || kind != "storage" || count < 0)
+        if (id is not PickleList { Raw: [string kind, PickleObject { IsClass: true } type, var keyValue, _, long count, ..] } list || kind != "storage" || keyValue is not (string or long) || count < 0)
             throw Error("A persistent id is none of PyTorch's storages.");
-        var key = keyValue?.ToString() ?? "";
+        var key = Convert.ToString(keyValue, System.Globalization.CultureInfo.InvariantCulture)!;
         var element = TorchTypes.OfStorage(type.Name);
         if (element is null && type.Name != "UntypedStorage")
             throw Error($"The storage class {type} is not supported.");
