@@ -1,0 +1,85 @@
+using MultiModal.Runtime.Graphs;
+using MultiModal.Runtime.Layers;
+
+namespace MultiModal.Voice.Synthesis;
+
+/// <summary>
+/// The decoder ("dec"): a HiFi-GAN generator (Kong et al. 2020) to which a harmonic source is added after every upsampling, as in neural
+/// source-filter models (Wang et al. 2019). The source comes from outside, see <see cref="HarmonicSource"/>.
+/// </summary>
+sealed class Generator
+{
+    /// <summary>The slope of the leaky rectifiers, but the last.</summary>
+    internal const float Slope = 0.1f;
+
+    // The last one is written without its slope in every descendant of HiFi-GAN, and so has PyTorch's default.
+    const float LastSlope = 0.01f;
+
+    readonly List<Stage> stages = [];
+    readonly Conv pre, post;
+    readonly Conv? condition;
+    readonly Func<Tensor, Tensor> last;
+
+    /// <summary>Declares its parameters.</summary>
+    /// <param name="scope">Where they are.</param>
+    /// <param name="config">The dimensions.</param>
+    public Generator(Scope scope, GeneratorConfig config)
+    {
+        pre = Conv.OneD(scope["conv_pre"], config.InputChannels, config.InitialChannels, 7, padding: 3);
+        if (config.SpeakerChannels is { } features) condition = Conv.OneD(scope["cond"], features, config.InitialChannels, 1);
+        var channels = config.InitialChannels;
+        for (var i = 0; i < config.UpsampleRates.Count; i++)
+        {
+            stages.Add(new(scope, config, i, channels));
+            channels /= 2;
+        }
+
+        last = config.Snake ? new SnakeActivation(scope["snake_post"], channels).Forward : x => Ops.LeakyRelu(x, LastSlope);
+        post = Conv.OneD(scope["conv_post"], channels, 1, 7, padding: 3);
+    }
+
+    /// <summary>Applies it.</summary>
+    /// <param name="z">The latent, or a mel spectrogram: [batch, input, frames].</param>
+    /// <param name="source">[batch, 1, frames * hop]</param>
+    /// <param name="speaker">[batch, features, 1 or frames]; null for a vocoder that has no speakers.</param>
+    /// <returns>Sound: [batch, 1, frames * hop].</returns>
+    public Tensor Forward(Tensor z, Tensor source, Tensor? speaker)
+    {
+        var x = pre.Forward(z);
+        if (condition is not null) x += condition.Forward(speaker!);
+        foreach (var stage in stages) x = stage.Forward(x, source);
+        return Ops.Tanh(post.Forward(last(x)));
+    }
+
+    sealed class Stage
+    {
+        readonly Func<Tensor, Tensor> activation;
+        readonly ConvTranspose up;
+        readonly Conv noise;
+        readonly List<ResidualBlock> blocks = [];
+
+        public Stage(Scope scope, GeneratorConfig config, int index, int channels)
+        {
+            var (rate, kernel) = (config.UpsampleRates[index], config.UpsampleKernels[index]);
+            activation = config.Snake ? new SnakeActivation(scope["snakes"][index], channels).Forward : x => Ops.LeakyRelu(x, Slope);
+            up = new(scope["ups"][index], channels, channels / 2, kernel, rate, (kernel - rate + 1) / 2);
+            // The source is brought to this stage's rate by a strided convolution over two periods of it.
+            var rest = config.UpsampleRates.Skip(index + 1).Aggregate(1, (product, r) => product * r);
+            noise = index + 1 < config.UpsampleRates.Count
+                ? Conv.OneD(scope["noise_convs"][index], 1, channels / 2, 2 * rest, rest, (rest + 1) / 2)
+                : Conv.OneD(scope["noise_convs"][index], 1, channels / 2, 1);
+            for (var j = 0; j < config.ResidualKernels.Count; j++)
+            {
+                blocks.Add(new(
+                    scope["resblocks"][(index * config.ResidualKernels.Count) + j], channels / 2, config.ResidualKernels[j],
+                    config.ResidualDilations[j], config.PairedResiduals, config.Snake));
+            }
+        }
+
+        public Tensor Forward(Tensor x, Tensor source)
+        {
+            x = up.Forward(activation(x)) + noise.Forward(source);
+            return blocks.Select(block => block.Forward(x)).Aggregate((a, b) => a + b) / blocks.Count;
+        }
+    }
+}

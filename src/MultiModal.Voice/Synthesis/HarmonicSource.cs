@@ -1,0 +1,117 @@
+using System.Numerics.Tensors;
+using MultiModal.Runtime.Random;
+
+namespace MultiModal.Voice.Synthesis;
+
+/// <summary>
+/// The source of the decoder: a sine for each harmonic of the pitch with a little noise, or noise alone where there is no pitch, mixed to one
+/// channel (Wang et al. 2019, "Neural source-filter waveform models", section II-B). It is made outside of the network, as a sum over time.
+/// </summary>
+/// <remarks>
+/// The steps and their rounding are those of So-VITS-SVC 4.1 on CPU: phases are taken modulo 1 by subtracting 1 at the sample after
+/// which a float32 running sum wrapped, and running sums are kept in double precision, as PyTorch's are.
+/// </remarks>
+/// <param name="sampleRate">Samples a second. So-VITS-SVC never passes its own to the network, so 44100 whatever the config says.</param>
+/// <param name="hop">Samples for a frame.</param>
+/// <param name="weight">The weight of each harmonic ("m_source.l_linear.weight").</param>
+/// <param name="bias">Added to the mix ("m_source.l_linear.bias").</param>
+public sealed class HarmonicSource(int sampleRate, int hop, ReadOnlyMemory<float> weight, float bias)
+{
+    const float Amplitude = 0.1f;
+    const float VoicedDeviation = 0.003f;
+    const int Chunk = 512;
+
+    /// <summary>How many harmonics there are, the fundamental included.</summary>
+    public int Harmonics => weight.Length;
+
+    /// <summary>Makes the source, drawing from a generator what the original draws: a phase for each harmonic, then noise for each harmonic and sample.</summary>
+    /// <param name="pitch">In Hz for each frame; not above 0 where there is none.</param>
+    /// <param name="random">The generator.</param>
+    /// <returns>As many samples as there are frames, times the hop.</returns>
+    public float[] Generate(ReadOnlySpan<float> pitch, TorchRandom random)
+    {
+        ArgumentNullException.ThrowIfNull(random);
+        var phases = new float[Harmonics];
+        random.Uniform(phases);
+        var samples = checked(pitch.Length * hop);
+        var noise = new float[checked(samples * Harmonics)];
+        random.Normal(noise);
+        // Drawn by the original for a second output that nothing uses; the generator moves on all the same.
+        random.Normal(new float[samples]);
+        var source = new float[samples];
+        Generate(pitch, phases, noise, source);
+        return source;
+    }
+
+    /// <summary>Makes the source from numbers already drawn.</summary>
+    /// <param name="pitch">In Hz for each frame.</param>
+    /// <param name="phases">The phase of each harmonic at the start, in turns; that of the fundamental is not used.</param>
+    /// <param name="noise">Normal numbers: [samples, harmonics]. Overwritten.</param>
+    /// <param name="source">The result: frames * hop samples.</param>
+    public void Generate(ReadOnlySpan<float> pitch, ReadOnlySpan<float> phases, Span<float> noise, Span<float> source)
+    {
+        var count = Harmonics;
+        Span<double> raw = stackalloc double[count], wrapped = stackalloc double[count];
+        Span<float> last = stackalloc float[count], steps = stackalloc float[count];
+        raw.Clear();
+        wrapped.Clear();
+        last.Clear();
+        Span<float> turns = new float[Chunk * count];
+        for (int frame = 0, at = 0; frame < pitch.Length; frame++)
+        {
+            var voiced = pitch[frame] > 0;
+            for (var h = 0; h < count; h++) steps[h] = Fraction(pitch[frame] * (h + 1) / sampleRate);
+            for (var left = hop; left > 0;)
+            {
+                var rows = Math.Min(left, Chunk);
+                var block = turns[..(rows * count)];
+                for (var row = 0; row < rows; row++)
+                {
+                    for (var h = 0; h < count; h++)
+                    {
+                        var step = at + row == 0 && h > 0 ? steps[h] + phases[h] : steps[h];
+                        raw[h] += step;
+                        var turn = Fraction((float)raw[h]);
+                        // A sum that fell has wrapped; the first sample has none before it.
+                        if (at + row > 0 && turn < last[h]) step += -1f;
+                        last[h] = turn;
+                        wrapped[h] += step;
+                        block[(row * count) + h] = (float)wrapped[h] * 2f * MathF.PI;
+                    }
+                }
+
+                Mix(block, noise.Slice(at * count, rows * count), source.Slice(at, rows), voiced);
+                at += rows;
+                left -= rows;
+            }
+        }
+    }
+
+    void Mix(Span<float> angles, Span<float> noise, Span<float> source, bool voiced)
+    {
+        if (voiced)
+        {
+            TensorPrimitives.Sin(angles, angles);
+            TensorPrimitives.Multiply(angles, Amplitude, angles);
+            TensorPrimitives.MultiplyAdd(noise, VoicedDeviation, angles, noise);
+        }
+        else
+        {
+            TensorPrimitives.Multiply(noise, Amplitude / 3, noise);
+        }
+
+        var weights = weight.Span;
+        for (var i = 0; i < source.Length; i++)
+        {
+            var sum = 0f;
+            var row = noise.Slice(i * weights.Length, weights.Length);
+            for (var h = 0; h < row.Length; h++) sum += row[h] * weights[h];
+            source[i] = sum + bias;
+        }
+
+        TensorPrimitives.Tanh(source, source);
+    }
+
+    /// <summary>The remainder modulo 1 with the sign of the divisor, as Python's %; the subtraction rounds as fmod and a sum would.</summary>
+    static float Fraction(float x) => x - MathF.Floor(x);
+}
