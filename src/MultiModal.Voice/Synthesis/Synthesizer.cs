@@ -1,0 +1,180 @@
+using System.Numerics.Tensors;
+using MultiModal.Runtime;
+using MultiModal.Runtime.Graphs;
+using MultiModal.Runtime.Graphs.Onnx;
+using MultiModal.Runtime.Graphs.Passes;
+using MultiModal.Runtime.Random;
+using MultiModal.Runtime.Sessions;
+using MultiModal.Runtime.Weights;
+using MultiModal.Voice.Pitch;
+
+namespace MultiModal.Voice.Synthesis;
+
+/// <summary>A So-VITS-SVC synthesizer ready to run: content units, pitch and a speaker to sound.</summary>
+/// <remarks>Safe for concurrent runs. Sessions for pitch prediction and for speakers that change over time are made at their first use.</remarks>
+public sealed class Synthesizer : IAsyncDisposable
+{
+    readonly IWeightSource weights;
+    readonly RuntimeOptions? options;
+    readonly SessionCache sessions = new();
+    readonly float[] speakers;
+
+    Synthesizer(IWeightSource weights, SvcConfig settings, SynthesizerConfig config, RuntimeOptions? options)
+    {
+        this.weights = weights;
+        this.options = options;
+        Settings = settings;
+        Config = config;
+        speakers = weights.Get("emb_g.weight").ToFloat32().Floats.ToArray();
+        Source = new(
+            44100, config.Decoder.Hop, weights.Get("dec.m_source.l_linear.weight").ToFloat32().Floats.ToArray(),
+            weights.Get("dec.m_source.l_linear.bias").ToFloat32().Floats[0]);
+    }
+
+    /// <summary>What config.json says.</summary>
+    public SvcConfig Settings { get; }
+
+    /// <summary>The dimensions.</summary>
+    public SynthesizerConfig Config { get; }
+
+    /// <summary>The decoder's harmonic source.</summary>
+    public HarmonicSource Source { get; }
+
+    /// <summary>Loads a generator and compiles what every conversion needs.</summary>
+    /// <param name="checkpoint">G_*.pth, or the same tensors as .safetensors.</param>
+    /// <param name="settings">What config.json says.</param>
+    /// <param name="options">Devices and threads.</param>
+    /// <param name="cancellationToken">Stops the loading.</param>
+    /// <exception cref="InvalidFileException">The file is damaged or no generator of So-VITS-SVC 4.</exception>
+    /// <exception cref="WeightMismatchException">Tensors are missing or of other shapes than the network's.</exception>
+    public static async Task<Synthesizer> LoadAsync(
+        string checkpoint, SvcConfig settings, RuntimeOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        var weights = await Task.Run(() => SvcCheckpoint.Open(checkpoint), cancellationToken).ConfigureAwait(false);
+        try
+        {
+            var config = SynthesizerConfig.Read(weights, settings);
+            var synthesizer = new Synthesizer(weights, settings, config, options);
+            SvcCheckpoint.Check(weights, config);
+            await synthesizer.PriorAsync(false, config.VolumeEmbedding, cancellationToken).ConfigureAwait(false);
+            await synthesizer.DecoderAsync(false, cancellationToken).ConfigureAwait(false);
+            return synthesizer;
+        }
+        catch
+        {
+            weights.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Makes sound.</summary>
+    /// <param name="input">The frames.</param>
+    /// <param name="cancellationToken">Stops the run.</param>
+    /// <returns>The samples and the pitch.</returns>
+    /// <exception cref="ArgumentException">Lengths that do not fit each other.</exception>
+    /// <exception cref="NotSupportedException">Pitch is to be predicted by a model that cannot.</exception>
+    public async Task<SynthesizerOutput> RunAsync(SynthesizerInput input, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        var frames = input.Pitch.Length;
+        Check(input, frames);
+        var random = new TorchRandom(input.Seed);
+        var speaker = Speaker(input.SpeakerWeights.Span, input.SpeakerChanges ? frames : 1);
+        var perFrame = speaker.Dimensions[2] > 1;
+        var withVolume = Config.VolumeEmbedding && !input.Volume.IsEmpty;
+        var inputs = new Dictionary<string, TensorData>(StringComparer.Ordinal)
+        {
+            ["content"] = TensorData.Of(input.Content.ToArray(), 1, Config.ContentChannels, frames),
+            ["voiced"] = TensorData.Of(Array.ConvertAll(input.Voicing.ToArray(), v => (long)v), 1, frames),
+            ["speaker"] = speaker,
+        };
+        if (withVolume) inputs["volume"] = TensorData.Of(input.Volume.ToArray(), 1, frames);
+
+        var pitch = input.Pitch.ToArray();
+        if (input.PredictPitch)
+        {
+            var predictor = await PitchAsync(perFrame, withVolume, cancellationToken).ConfigureAwait(false);
+            var predicted = await predictor.RunAsync(
+                new Dictionary<string, TensorData>(inputs) { ["f0"] = TensorData.Of(pitch, 1, frames) }, cancellationToken: cancellationToken).ConfigureAwait(false);
+            pitch = predicted["pitch"].Floats.ToArray();
+        }
+
+        var noise = TensorData.Zeros(DType.Float32, 1, Config.InterChannels, frames);
+        random.Normal(noise.Floats);
+        TensorPrimitives.Multiply(noise.Floats, input.NoiseScale, noise.Floats);
+        inputs["noise"] = noise;
+        inputs["coarse"] = TensorData.Of(CoarsePitch.Quantize(pitch, input.CoarseRule), 1, frames);
+        var prior = await PriorAsync(perFrame, withVolume, cancellationToken).ConfigureAwait(false);
+        var latent = (await prior.RunAsync(inputs, cancellationToken: cancellationToken).ConfigureAwait(false))["latent"];
+
+        var source = Source.Generate(pitch, random);
+        var decoder = await DecoderAsync(perFrame, cancellationToken).ConfigureAwait(false);
+        var audio = await decoder.RunAsync(
+            new Dictionary<string, TensorData>
+            {
+                ["latent"] = latent, ["source"] = TensorData.Of(source, 1, 1, source.Length), ["speaker"] = speaker,
+            },
+            cancellationToken: cancellationToken).ConfigureAwait(false);
+        return new(audio["audio"].Floats.ToArray(), pitch);
+    }
+
+    /// <summary>Ends the sessions, after runs under way, and closes the file.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await sessions.DisposeAsync().ConfigureAwait(false);
+        weights.Dispose();
+    }
+
+    internal Task<NetworkSession> PriorAsync(bool perFrame, bool withVolume, CancellationToken cancellationToken) =>
+        SessionAsync($"prior of {weights.Name}", perFrame, withVolume, () => SynthesizerGraphs.Prior(Config, perFrame, withVolume), cancellationToken);
+
+    internal Task<NetworkSession> PitchAsync(bool perFrame, bool withVolume, CancellationToken cancellationToken)
+    {
+        if (!Config.CanPredictPitch)
+            throw new NotSupportedException($"{weights.Name} was trained without a pitch decoder: it cannot predict pitch. Convert with the source's pitch.");
+        return SessionAsync($"pitch decoder of {weights.Name}", perFrame, withVolume, () => SynthesizerGraphs.Pitch(Config, perFrame, withVolume), cancellationToken);
+    }
+
+    internal Task<NetworkSession> DecoderAsync(bool perFrame, CancellationToken cancellationToken) =>
+        SessionAsync($"decoder of {weights.Name}", perFrame, false, () => SynthesizerGraphs.Decoder(Config, perFrame), cancellationToken);
+
+    /// <summary>The embedding of a mix of speakers, [columns, speakers]: [1, features, columns].</summary>
+    internal TensorData Speaker(ReadOnlySpan<float> mix, int columns)
+    {
+        var features = Config.SpeakerChannels;
+        var result = TensorData.Zeros(DType.Float32, 1, features, columns);
+        var (rows, values) = (mix.Length / columns, result.Floats);
+        for (var column = 0; column < columns; column++)
+        {
+            for (var s = 0; s < rows; s++)
+            {
+                var amount = mix[(column * rows) + s];
+                if (amount == 0) continue;
+                for (var f = 0; f < features; f++) values[(f * columns) + column] += amount * speakers[(s * features) + f];
+            }
+        }
+
+        return result;
+    }
+
+    Task<NetworkSession> SessionAsync(string name, bool perFrame, bool withVolume, Func<Graph> build, CancellationToken cancellationToken) =>
+        sessions.GetAsync(
+            $"{name}|{perFrame}|{withVolume}",
+            token => NetworkSession.CreateAsync(OnnxWriter.Write(build().Optimise(), weights), options, name, cancellationToken: token),
+            cancellationToken);
+
+    void Check(SynthesizerInput input, int frames)
+    {
+        if (frames == 0) throw new ArgumentException("There are no frames.", nameof(input));
+        if (input.Content.Length != frames * (long)Config.ContentChannels)
+            throw new ArgumentException($"The content of {frames} frames takes {frames * (long)Config.ContentChannels} values, not {input.Content.Length}.", nameof(input));
+        if (input.Voicing.Length != frames) throw new ArgumentException($"There are {frames} frames and {input.Voicing.Length} values of voicing.", nameof(input));
+        if (!input.Volume.IsEmpty && input.Volume.Length != frames)
+            throw new ArgumentException($"There are {frames} frames and {input.Volume.Length} values of volume.", nameof(input));
+
+        var (mix, columns) = (input.SpeakerWeights.Length, input.SpeakerChanges ? frames : 1);
+        if (mix == 0 || mix % columns != 0 || mix / columns > Config.SpeakerCount)
+            throw new ArgumentException($"{mix} weights are not those of up to {Config.SpeakerCount} speakers{(columns > 1 ? $" for each of {frames} frames" : "")}.", nameof(input));
+    }
+}
