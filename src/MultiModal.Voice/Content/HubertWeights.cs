@@ -1,5 +1,6 @@
 using MultiModal.Runtime.Weights;
 using MultiModal.Runtime.Weights.Pickles;
+using MultiModal.Voice.Synthesis;
 
 namespace MultiModal.Voice.Content;
 
@@ -58,7 +59,7 @@ static class HubertWeights
                 var prefix = Array.Find(Prefixes, p => body.Names.Any(n => n.StartsWith(p + "feature_extractor.", StringComparison.Ordinal)))
                     ?? Array.Find(Prefixes, p => body.Names.Any(n => n.StartsWith(p, StringComparison.Ordinal)));
                 if (prefix is null) break;
-                body = body.Under(prefix);
+                body = SvcCheckpoint.Within(body, prefix);
             }
 
             if (!HasBody(body)) throw new InvalidFileException(path, "this is no content encoder of the HuBERT family: it has no 'feature_extractor'.");

@@ -19,7 +19,7 @@ static class SvcCheckpoint
         try
         {
             foreach (var prefix in (ReadOnlySpan<string>)["model.", "module.", "generator."])
-                if (source.Names.Any(n => n.StartsWith(prefix, StringComparison.Ordinal)) && source.Find("emb_g.weight") is null) source = source.Under(prefix);
+                if (source.Names.Any(n => n.StartsWith(prefix, StringComparison.Ordinal)) && source.Find("emb_g.weight") is null) source = Within(source, prefix);
             return new WeightMap().MergeWeightNorm().Apply(source);
         }
         catch
@@ -28,6 +28,9 @@ static class SvcCheckpoint
             throw;
         }
     }
+
+    /// <summary>The tensors under a prefix, named without it.</summary>
+    internal static IWeightSource Within(IWeightSource source, string prefix) => new WeightMap().Rename(prefix + "{p*}", "{p*}").DropOthers().Apply(source);
 
     /// <summary>Makes sure that the weights are those of the networks: whatever inference needs, in its shape.</summary>
     /// <exception cref="WeightMismatchException">Tensors are missing or of other shapes.</exception>

@@ -144,7 +144,8 @@ public sealed class Synthesizer : IAsyncDisposable
     {
         var features = Config.SpeakerChannels;
         var result = TensorData.Zeros(DType.Float32, 1, features, columns);
-        var (rows, values) = (mix.Length / columns, result.Floats);
+        var rows = mix.Length / columns;
+        var values = result.Floats;
         for (var column = 0; column < columns; column++)
         {
             for (var s = 0; s < rows; s++)

@@ -1,3 +1,5 @@
+using MultiModal.Voice.Pitch;
+
 namespace MultiModal.Voice.Synthesis;
 
 /// <summary>What a synthesizer makes sound of: one sequence of frames.</summary>
@@ -31,5 +33,5 @@ public sealed record SynthesizerInput
     public bool PredictPitch { get; init; }
 
     /// <summary>How pitch becomes a row of the pitch embedding; the rule of version 4.1 by default.</summary>
-    public Pitch.CoarsePitchRule CoarseRule { get; init; } = Pitch.CoarsePitchRule.Svc41;
+    public CoarsePitchRule CoarseRule { get; init; } = CoarsePitchRule.Svc41;
 }
