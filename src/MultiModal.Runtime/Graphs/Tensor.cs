@@ -24,6 +24,9 @@ public sealed class Tensor
     /// <summary>How many axes there are.</summary>
     public int Rank => Shape.Rank;
 
+    /// <summary>The name of an input or a parameter; null for what is computed.</summary>
+    public string? Name => Node.Name;
+
     internal Node Node { get; }
 
     internal int Index { get; }

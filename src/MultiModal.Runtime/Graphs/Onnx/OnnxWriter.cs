@@ -14,7 +14,7 @@ public static class OnnxWriter
     /// <summary>Writes a graph. Only what its outputs depend on is written.</summary>
     /// <param name="graph">The graph.</param>
     /// <param name="weights">Where its parameters are found by name; null for a graph without any.</param>
-    /// <exception cref="GraphException">A parameter is missing or has another shape. Weights the graph does not use are fine here:
+    /// <exception cref="WeightMismatchException">A parameter is missing or has another shape. Weights the graph does not use are fine here:
     /// whether they may be there is for the loader of a whole checkpoint to say.</exception>
     public static OnnxModel Write(Graph graph, IWeightSource? weights = null)
     {
@@ -24,7 +24,12 @@ public static class OnnxWriter
         var names = new Names(graph);
         var outside = new List<OnnxWeight>();
         var needed = reached.Where(n => n.Op == Node.ParameterOp).Select(n => n.Outputs[0]).ToList();
-        // MATCH
+        if (needed.Count > 0)
+        {
+            if (weights is null) throw new ArgumentNullException(nameof(weights), $"The graph has {needed.Count} parameters, which need weights.");
+            WeightMatching.Check(weights, needed.Select(p => (p.Node.Name!, (IReadOnlyList<long>)p.Shape.ToLongs())), "{all*}");
+        }
+
         foreach (var node in reached)
         {
             switch (node.Op)

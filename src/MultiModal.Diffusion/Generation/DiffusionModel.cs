@@ -1,0 +1,104 @@
+using System.Runtime.CompilerServices;
+using System.Threading.Channels;
+using MultiModal.Diffusion.Checkpoints;
+
+namespace MultiModal.Diffusion.Generation;
+
+/// <summary>A Stable Diffusion model, loaded and ready. Safe for concurrent calls: requests share the weights and nothing else.</summary>
+public sealed class DiffusionModel : IAsyncDisposable
+{
+    readonly DiffusionNetworks networks;
+    readonly ImageGenerator generator;
+
+    DiffusionModel(DiffusionNetworks networks, ImageGenerator generator, DiffusionModelInfo info)
+    {
+        this.networks = networks;
+        this.generator = generator;
+        Info = info;
+    }
+
+    /// <summary>Facts about the model.</summary>
+    public DiffusionModelInfo Info { get; }
+
+    /// <summary>Loads a model.</summary>
+    /// <param name="path">A folder as diffusers saves it, with model_index.json.</param>
+    /// <param name="options">How; null for the defaults.</param>
+    /// <param name="progress">Told what is being loaded.</param>
+    /// <param name="cancellationToken">Stops loading; nothing stays behind.</param>
+    /// <exception cref="InvalidFileException">A file is missing or damaged.</exception>
+    /// <exception cref="MultiModal.Runtime.Weights.WeightMismatchException">The weights are not those of the architecture the configuration describes.</exception>
+    public static async Task<DiffusionModel> LoadAsync(
+        string path, DiffusionModelOptions? options = null, IProgress<LoadProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        options ??= new();
+        var folder = await DiffusersFolder.OpenAsync(path, options.Variant, cancellationToken).ConfigureAwait(false);
+        var networks = await Task.Run(() => DiffusionNetworks.LoadAsync(folder, options, progress, cancellationToken), cancellationToken).ConfigureAwait(false);
+        var family = folder.UNet.AdditionTimeSize is not null ? ModelFamily.StableDiffusionXL
+            : folder.UNet.CrossAttentionSize == 1024 ? ModelFamily.StableDiffusion2 : ModelFamily.StableDiffusion1;
+        var info = new DiffusionModelInfo(
+            folder.Name, family, folder.UNet.SampleSize * folder.Vae.Factor, folder.Vae.Factor, folder.Scheduler.PredictionType, folder.Scheduler.ClassName);
+        return new(networks, new(folder, networks, options, info), info);
+    }
+
+    /// <summary>What the networks run on, and what was tried to get there.</summary>
+    public string Describe() => networks.Describe();
+
+    /// <summary>Makes pictures.</summary>
+    /// <param name="request">What to draw, and how.</param>
+    /// <param name="progress">Told after every step.</param>
+    /// <param name="cancellationToken">Stops within a step.</param>
+    /// <returns>As many pictures as asked for.</returns>
+    /// <exception cref="ArgumentException">The request has a value out of its range.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public Task<IReadOnlyList<GeneratedImage>> GenerateAsync(
+        ImageRequest request, IProgress<DiffusionProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        return generator.GenerateAsync(request, update =>
+        {
+            if (update is DiffusionUpdate.Stepped stepped) progress?.Report(stepped.Progress);
+        }, cancellationToken);
+    }
+
+    /// <summary>Makes pictures and tells how they come about.</summary>
+    /// <param name="request">What to draw, and how; its <see cref="ImageRequest.PreviewEvery"/> says how often there is a preview.</param>
+    /// <param name="cancellationToken">Stops within a step. Leaving the loop does the same.</param>
+    /// <returns>Steps and previews as they come; always ends with <see cref="DiffusionUpdate.Completed"/>.</returns>
+    /// <exception cref="ArgumentException">The request has a value out of its range.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public async IAsyncEnumerable<DiffusionUpdate> GenerateStreamingAsync(
+        ImageRequest request, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var updates = Channel.CreateUnbounded<DiffusionUpdate>(new() { SingleReader = true, SingleWriter = true });
+        var work = Task.Run(async () =>
+        {
+            try
+            {
+                var images = await generator.GenerateAsync(request, u => updates.Writer.TryWrite(u), stop.Token).ConfigureAwait(false);
+                updates.Writer.TryWrite(new DiffusionUpdate.Completed(images));
+                updates.Writer.Complete();
+            }
+            catch (Exception e)
+            {
+                // The reader gets it, after what was written before.
+                updates.Writer.Complete(e);
+            }
+        }, CancellationToken.None);
+        try
+        {
+            await foreach (var update in updates.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false)) yield return update;
+        }
+        finally
+        {
+            // The caller may have left early: nothing of the request runs on once this is over.
+            await stop.CancelAsync().ConfigureAwait(false);
+            await work.ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Frees the model. Runs under way end first.</summary>
+    public ValueTask DisposeAsync() => networks.DisposeAsync();
+}

@@ -1,0 +1,27 @@
+using MultiModal.Runtime.Graphs.Passes;
+using MultiModal.Runtime.Sessions;
+
+namespace MultiModal.Diffusion.Generation;
+
+/// <summary>How a model is loaded.</summary>
+public sealed class DiffusionModelOptions
+{
+    /// <summary>Where and how networks run.</summary>
+    public RuntimeOptions Runtime { get; set; } = new();
+
+    /// <summary>Which variant of the files to take where there are several: "fp16" for diffusion_pytorch_model.fp16.safetensors.</summary>
+    /// <value>The default value is <see langword="null"/>: the plain files, or the only variant there is.</value>
+    public string? Variant { get; set; }
+
+    /// <summary>The rewrites of the networks before they run.</summary>
+    /// <value>The default value is <see langword="null"/>: all that pay.</value>
+    public IReadOnlyList<IGraphPass>? Passes { get; set; }
+
+    /// <summary>Whether the conditional and the unconditional prediction are made as one batch of two.</summary>
+    /// <value>The default value is <see langword="null"/>: yes on a GPU, no on a processor, where it only costs memory.</value>
+    public bool? BatchGuidance { get; set; }
+
+    /// <summary>From how many pixels of a picture on it is decoded in overlapping tiles, which bounds the memory decoding takes.</summary>
+    /// <value>The default value is 1024 * 1024: larger pictures are decoded in tiles.</value>
+    public long TileDecodingAbove { get; set; } = 1024 * 1024;
+}

@@ -1,0 +1,8 @@
+using MultiModal.Images;
+
+namespace MultiModal.Diffusion.Generation;
+
+/// <summary>A finished picture.</summary>
+/// <param name="Image">The picture. Its text "parameters" says how it was made, and is saved with a PNG.</param>
+/// <param name="Seed">The seed that makes it again.</param>
+public sealed record GeneratedImage(ImageBuffer Image, long Seed);
