@@ -39,7 +39,7 @@ sealed class DiffusersFolder
         if (!Directory.Exists(root)) throw new InvalidFileException(path, "there is no such folder.", remedy: "Give the folder that holds model_index.json.");
         var index = await ConfigFile.LoadAsync(Path.Combine(root, "model_index.json"), cancellationToken).ConfigureAwait(false);
         var encoders = new List<(ClipTextConfig, ClipTokenizer)>();
-        foreach (var (encoder, tokenizer) in (ReadOnlySpan<(string, string)>)[("text_encoder", "tokenizer"), ("text_encoder_2", "tokenizer_2")])
+        foreach (var (encoder, tokenizer) in ((string, string)[])[("text_encoder", "tokenizer"), ("text_encoder_2", "tokenizer_2")])
             if (Holds(index, encoder))
                 encoders.Add((
                     ClipTextConfig.From(await ConfigFile.LoadAsync(Path.Combine(root, encoder, "config.json"), cancellationToken).ConfigureAwait(false)),

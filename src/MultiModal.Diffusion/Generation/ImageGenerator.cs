@@ -69,7 +69,7 @@ sealed class ImageGenerator(DiffusersFolder folder, DiffusionNetworks networks, 
         var config = folder.Scheduler;
         if (request.Scheduler is { } name) config = config.For(name);
         if (request.KarrasSigmas is { } karras) config = config with { UseKarrasSigmas = karras };
-        return SchedulerFactory.Create(config);
+        return Scheduler.Of(config);
     }
 
     int Size(int? asked, string name)

@@ -28,7 +28,7 @@ public sealed class SamplingParityTests
             await networks.UNetForAsync(shape.Height, shape.Width, default), shape, positive, negative,
             folder.UNet.AdditionTimeSize is null ? null : [height, width, 0, 0, height, width], fixture["guidance"].GetSingle(), together);
 
-        var schedule = SchedulerFactory.Create(config).Plan(fixture["steps"].GetInt32());
+        var schedule = Scheduler.Of(config).Plan(fixture["steps"].GetInt32());
         fixture.Expect("timesteps", schedule.Timesteps);
         if (fixture.Tensors.ContainsKey("sigmas")) fixture.Expect("sigmas", schedule.Sigmas);
         var latents = Array.ConvertAll(Compare.Widen(fixture.Tensors["initial_noise"]), v => (float)v * schedule.InitialNoiseScale);
