@@ -87,20 +87,20 @@ sealed class ConfigFile
         : value.ValueKind == JsonValueKind.Array && value.GetArrayLength() <= 64 && value.EnumerateArray().All(v => v.ValueKind == JsonValueKind.String)
             ? [.. value.EnumerateArray().Select(v => v.GetString()!)] : throw Wrong(key, "a list of texts");
 
-    /// <summary>A list of sizes.</summary>
-    public IReadOnlyList<int> Sizes(string key, IReadOnlyList<int> fallback)
+    /// <summary>A list of up to eight sizes.</summary>
+    public IReadOnlyList<int> Sizes(string key, IReadOnlyList<int> fallback, int maximum = 1 << 17)
     {
         if (Find(key) is not { } value) return fallback;
-        if (value.ValueKind != JsonValueKind.Array || value.GetArrayLength() is 0 or > 64) throw Wrong(key, "a list of numbers");
-        return [.. value.EnumerateArray().Select(v => Int(key, v) is var i && i is >= 1 and <= 1 << 17 ? i : throw Wrong(key, "a list of sizes"))];
+        if (value.ValueKind != JsonValueKind.Array || value.GetArrayLength() is 0 or > 8) throw Wrong(key, "a list of one to eight numbers");
+        return [.. value.EnumerateArray().Select(v => Int(key, v) is var i && i >= 1 && i <= maximum ? i : throw Wrong(key, $"numbers from 1 to {maximum}"))];
     }
 
     /// <summary>One size for all of several blocks, or a list with one for each.</summary>
-    public IReadOnlyList<int>? SizeForEach(string key, int blocks)
+    public IReadOnlyList<int>? SizeForEach(string key, int blocks, int maximum = 1 << 17)
     {
         if (Find(key) is not { } value) return null;
-        if (value.ValueKind != JsonValueKind.Array) return [.. Enumerable.Repeat(Size(key, 1), blocks)];
-        var sizes = Sizes(key, []);
+        if (value.ValueKind != JsonValueKind.Array) return [.. Enumerable.Repeat(Size(key, 1, maximum: maximum), blocks)];
+        var sizes = Sizes(key, [], maximum);
         return sizes.Count == blocks ? sizes : throw Wrong(key, $"one number, or {blocks} of them");
     }
 

@@ -55,6 +55,9 @@ sealed class DiffusersFolder
         };
     }
 
+    /// <summary>The file that describes a component.</summary>
+    public string ConfigPath(string component) => Path.Combine(root, component, "config.json");
+
     /// <summary>The weights of a component: "unet", "vae", "text_encoder", "text_encoder_2".</summary>
     /// <exception cref="InvalidFileException">There are none, or they are damaged.</exception>
     public IWeightSource OpenWeights(string component)

@@ -43,10 +43,10 @@ sealed class DiffusionNetworks : IAsyncDisposable
         try
         {
             // The largest first: while it loads, its stored and its widened weights are both in memory.
-            await AddAsync("unet", DiffusionGraphs.UNet(folder.UNet)).ConfigureAwait(false);
-            await AddAsync("vae", DiffusionGraphs.VaeDecoder(folder.Vae)).ConfigureAwait(false);
-            for (var i = 0; i < folder.TextEncoders.Count; i++)
-                await AddAsync(i == 0 ? "text_encoder" : $"text_encoder_{i + 1}", DiffusionGraphs.TextEncoder(folder.TextEncoders[i].Config)).ConfigureAwait(false);
+            await AddAsync("unet", () => DiffusionGraphs.UNet(folder.UNet)).ConfigureAwait(false);
+            await AddAsync("vae", () => DiffusionGraphs.VaeDecoder(folder.Vae)).ConfigureAwait(false);
+            foreach (var (name, config) in folder.TextEncoders.Select((e, i) => (i == 0 ? "text_encoder" : $"text_encoder_{i + 1}", e.Config)))
+                await AddAsync(name, () => DiffusionGraphs.TextEncoder(config)).ConfigureAwait(false);
             return new(folder, options, [.. made.Skip(2)], made[0], made[1]);
         }
         catch
@@ -55,7 +55,7 @@ sealed class DiffusionNetworks : IAsyncDisposable
             throw;
         }
 
-        async Task AddAsync(string component, Graph graph)
+        async Task AddAsync(string component, Func<Graph> graph)
         {
             progress?.Report(new(component, part++, parts));
             made.Add(await CompileAsync(folder, component, graph, options, cancellationToken).ConfigureAwait(false));
@@ -80,7 +80,7 @@ sealed class DiffusionNetworks : IAsyncDisposable
         try
         {
             if (unetTakesAnySize) return unet;
-            var general = await CompileAsync(folder, "unet", DiffusionGraphs.UNet(folder.UNet, anySize: true), options, cancellationToken).ConfigureAwait(false);
+            var general = await CompileAsync(folder, "unet", () => DiffusionGraphs.UNet(folder.UNet, anySize: true), options, cancellationToken).ConfigureAwait(false);
 
             // Runs under way keep the old session alive until they end.
             var old = Interlocked.Exchange(ref unet, general);
@@ -108,12 +108,27 @@ sealed class DiffusionNetworks : IAsyncDisposable
     }
 
     static async Task<NetworkSession> CompileAsync(
-        DiffusersFolder folder, string component, Graph graph, DiffusionModelOptions options, CancellationToken cancellationToken)
+        DiffusersFolder folder, string component, Func<Graph> build, DiffusionModelOptions options, CancellationToken cancellationToken)
     {
+        var graph = Build(folder, component, build);
         using var weights = folder.OpenWeights(component);
         using var renamed = LegacyNames.For(component, weights);
         WeightMatching.Check(renamed, graph.Parameters.Select(p => (p.Key, (IReadOnlyList<long>)p.Value.Shape.ToLongs())), LegacyNames.Ignored(component));
         var model = OnnxWriter.Write(graph.Optimise(options.Passes), renamed);
         return await NetworkSession.CreateAsync(model, options.Runtime, $"{folder.Name}/{component}", null, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Builds a graph; where the file's dimensions contradict each other, the file is to blame.</summary>
+    internal static Graph Build(DiffusersFolder folder, string component, Func<Graph> build)
+    {
+        try
+        {
+            return build();
+        }
+        catch (Exception e) when (e is GraphException or OverflowException)
+        {
+            throw new InvalidFileException(
+                folder.ConfigPath(component), "its dimensions contradict each other.", remedy: "Take the file from where the model came from.", innerException: e);
+        }
     }
 }

@@ -49,7 +49,7 @@ public sealed record VaeConfig
             OutChannels = file.Size("out_channels", 3, maximum: 1024),
             LatentChannels = file.Size("latent_channels", 4, maximum: 1024),
             BlockOutChannels = file.Sizes("block_out_channels", [64]),
-            LayersPerBlock = file.Size("layers_per_block", 1, maximum: 64),
+            LayersPerBlock = file.Size("layers_per_block", 1, maximum: 16),
             NormGroups = file.Size("norm_num_groups", 32),
             ScalingFactor = file.Float("scaling_factor", 0.18215f),
             ShiftFactor = file.Float("shift_factor", 0),
@@ -58,7 +58,6 @@ public sealed record VaeConfig
             MidAttention = file.Bool("mid_block_add_attention", true),
         };
         if (config.BlockOutChannels.Any(c => c % config.NormGroups != 0)) throw file.Wrong("block_out_channels", $"multiples of norm_num_groups ({config.NormGroups})");
-        if (config.BlockOutChannels.Count > 8) throw file.Wrong("block_out_channels", "at most 8 levels");
         if (!(config.ScalingFactor > 0)) throw file.Wrong("scaling_factor", "a positive number");
         foreach (var type in file.Texts("down_block_types", ["DownEncoderBlock2D"])) if (type != "DownEncoderBlock2D") throw file.Unsupported("down_block_types", type);
         foreach (var type in file.Texts("up_block_types", ["UpDecoderBlock2D"])) if (type != "UpDecoderBlock2D") throw file.Unsupported("up_block_types", type);

@@ -1,0 +1,41 @@
+using MultiModal.Diffusion.Checkpoints;
+using MultiModal.Diffusion.Generation;
+using MultiModal.Diffusion.Networks;
+using MultiModal.Diffusion.Schedulers;
+using MultiModal.Testing;
+using MultiModal.Testing.Fuzzing;
+
+namespace MultiModal.Diffusion.Tests.Checkpoints;
+
+public sealed class ConfigFuzzTests
+{
+    static readonly string[] Files = ["model_index.json", "unet/config.json", "vae/config.json", "text_encoder/config.json", "scheduler/scheduler_config.json"];
+
+    public static TheoryData<string> Configurations => [.. Files];
+
+    [Theory]
+    [MemberData(nameof(Configurations))]
+    public void Damaged_configurations_are_refused_by_name(string file)
+    {
+        var models = Directory.GetDirectories(Fixtures.PathOf("diffusion/models")).Where(m => File.Exists(Path.Combine(m, file))).Order(StringComparer.Ordinal).ToList();
+        if (models.Count == 0) return;
+        FuzzRun.Run(
+            file, [.. models.Select(m => File.ReadAllBytes(Path.Combine(m, file)))], path => Read(path, file),
+            prepare: folder =>
+            {
+                foreach (var part in (string[])[.. Files, "tokenizer/vocab.json", "tokenizer/merges.txt"])
+                    folder.Write(part, File.ReadAllBytes(Path.Combine(models[0], part)));
+            });
+    }
+
+    /// <summary>Reads all settings and builds the networks they describe: a damaged number must be noticed by then.</summary>
+    static void Read(string path, string file)
+    {
+        var root = path[..^(file.Length + 1)];
+        var folder = DiffusersFolder.OpenAsync(root, null, default).GetAwaiter().GetResult();
+        DiffusionNetworks.Build(folder, "unet", () => DiffusionGraphs.UNet(folder.UNet));
+        DiffusionNetworks.Build(folder, "vae", () => DiffusionGraphs.VaeDecoder(folder.Vae));
+        DiffusionNetworks.Build(folder, "text_encoder", () => DiffusionGraphs.TextEncoder(folder.TextEncoders[0].Config));
+        if (Scheduler.ClassNames.Contains(folder.Scheduler.ClassName)) Scheduler.Of(folder.Scheduler).Plan(4);
+    }
+}
