@@ -29,15 +29,14 @@ static class Drawing
                     sampled = progress.Elapsed;
                     break;
                 case DiffusionUpdate.Preview preview:
-                    await PngCodec.Default.SaveAsync(preview.Images[0], options.Preview!, cancellationToken);
+                    await SaveAsync(preview.Images[0], options.Preview!, cancellationToken);
                     break;
                 case DiffusionUpdate.Completed { Images: var images }:
                     bar.Clear();
                     for (var i = 0; i < images.Count; i++)
                     {
                         var path = Numbered(options.Output, i, images.Count);
-                        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
-                        await PngCodec.Default.SaveAsync(images[i].Image, path, cancellationToken);
+                        await SaveAsync(images[i].Image, path, cancellationToken);
                         Console.WriteLine($"{Path.GetFullPath(path)}  {images[i].Image.Width}x{images[i].Image.Height}, seed {images[i].Seed}");
                     }
 
@@ -51,6 +50,12 @@ static class Drawing
             CultureInfo.InvariantCulture,
             $"load {loaded.TotalSeconds:F2} s, {steps} steps {sampled.TotalSeconds:F2} s ({steps / sampled.TotalSeconds:F2} steps/s), total {total.TotalSeconds:F2} s"));
         return 0;
+    }
+
+    static Task SaveAsync(ImageBuffer image, string path, CancellationToken cancellationToken)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        return PngCodec.Default.SaveAsync(image, path, cancellationToken);
     }
 
     static string Numbered(string path, int index, int count) =>

@@ -66,8 +66,10 @@ sealed class ImageGenerator(DiffusersFolder folder, DiffusionNetworks networks, 
 
     IScheduler SchedulerFor(ImageRequest request)
     {
-        var config = folder.Scheduler;
-        if (request.Scheduler is { } name) config = config.For(name);
+        if (request.Scheduler is { } unknown && !Scheduler.ClassNames.Contains(unknown))
+            throw new ArgumentException($"The scheduler '{unknown}' is not known. Known are {string.Join(", ", Scheduler.ClassNames)}.", nameof(request));
+        var own = Scheduler.ClassNames.Contains(folder.Scheduler.ClassName) ? folder.Scheduler.ClassName : "DDIMScheduler";
+        var config = folder.Scheduler.For(request.Scheduler ?? own);
         if (request.KarrasSigmas is { } karras) config = config with { UseKarrasSigmas = karras };
         return Scheduler.Of(config);
     }
