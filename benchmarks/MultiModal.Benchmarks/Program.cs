@@ -1,0 +1,8 @@
+using System.CommandLine;
+using MultiModal.Benchmarks.Diffusion;
+
+var root = new RootCommand("Measures MultiModal. Figures are ratios within one run of this program: machines are noisy, ratios less so.")
+{
+    FullSizeCommand.Create(),
+};
+return await root.Parse(args).InvokeAsync();
