@@ -20,6 +20,7 @@ public sealed class TemporaryFolder : IDisposable
     public string Write(string name, ReadOnlySpan<byte> bytes)
     {
         var path = File(name);
+        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
         System.IO.File.WriteAllBytes(path, bytes);
         return path;
     }
