@@ -11,11 +11,18 @@ static class CallSite
         {
             var method = frame.GetMethod();
             var owner = method?.DeclaringType;
-            if (owner is null || owner.Namespace == typeof(CallSite).Namespace) continue;
+            if (owner is null || IsLibrary(owner.Namespace)) continue;
             var place = $"{owner.FullName}.{method!.Name}";
             return frame.GetFileName() is { } file ? $"{file}:{frame.GetFileLineNumber()} ({place})" : place;
         }
 
         return "";
+    }
+
+    /// <summary>Operators, passes and layers only pass on what they are given.</summary>
+    static bool IsLibrary(string? name)
+    {
+        const string Graphs = "MultiModal.Runtime.Graphs", Layers = "MultiModal.Runtime.Layers";
+        return name is Graphs or Layers || name?.StartsWith(Graphs + ".", StringComparison.Ordinal) == true;
     }
 }

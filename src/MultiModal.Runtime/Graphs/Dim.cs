@@ -3,7 +3,8 @@ namespace MultiModal.Runtime.Graphs;
 /// <summary>The length of one axis: a number, a named symbol, or an expression of them that is known once the inputs are.</summary>
 /// <remarks>
 /// A length is kept as a polynomial with integer coefficients over symbols, in one canonical form, so that two lengths that are
-/// always the same compare equal: (8h + 2 - 3) / 2 + 1 is 4h. What does not divide evenly stays an atom of its own, "floor(n/2)".
+/// always the same compare equal: (8h + 2 - 3) / 2 + 1 is 4h. What does not divide evenly stays an atom of its own, "floor(n/2)",
+/// which has a canonical form too: (n + 3) / 2 is floor((n + 1)/2) + 1, and half of a half is a quarter.
 /// </remarks>
 public readonly struct Dim : IEquatable<Dim>
 {
@@ -46,12 +47,12 @@ public readonly struct Dim : IEquatable<Dim>
     /// <summary>The sum of two lengths.</summary>
     public static Dim operator +(Dim a, Dim b)
     {
-        if (a.terms is null && b.terms is null) return a.constant + b.constant;
+        if (a.terms is null && b.terms is null) return checked(a.constant + b.constant);
         var sum = new SortedDictionary<string, DimTerm>(StringComparer.Ordinal);
         foreach (var term in a.Terms) sum[term.Key] = term;
         foreach (var term in b.Terms)
-            sum[term.Key] = sum.TryGetValue(term.Key, out var other) ? new(term.Coefficient + other.Coefficient, term.Atoms) : term;
-        return new([.. sum.Values.Where(t => t.Coefficient != 0)], a.constant + b.constant);
+            sum[term.Key] = sum.TryGetValue(term.Key, out var other) ? new(checked(term.Coefficient + other.Coefficient), term.Atoms) : term;
+        return Of(sum.Values, checked(a.constant + b.constant));
     }
 
     /// <summary>The difference of two lengths.</summary>
@@ -76,12 +77,8 @@ public readonly struct Dim : IEquatable<Dim>
     /// <exception cref="DivideByZeroException">The divisor is the number zero.</exception>
     public static Dim operator /(Dim a, Dim b)
     {
-        if (b.IsKnown && b.constant == 0) throw new DivideByZeroException();
-        if (a.IsKnown && b.IsKnown) return FloorDivide(a.constant, b.constant);
-        if (b.IsKnown && a.Terms.All(t => t.Coefficient % b.constant == 0))
-            return new([.. a.Terms.Select(t => new DimTerm(t.Coefficient / b.constant, t.Atoms))], FloorDivide(a.constant, b.constant));
-        if (a == b) return 1;
-        return DivideExactly(a, b) ?? Of(new DimAtom($"floor({a}/{Parenthesise(b)})", a, b));
+        if (b.IsKnown) return b.constant == 0 ? throw new DivideByZeroException() : DimQuotient.ByNumber(a, b.constant);
+        return DimQuotient.Exact(a, b) ?? Of(DimAtom.Quotient(a, b));
     }
 
     /// <summary>The quotient of two lengths, rounded up.</summary>
@@ -131,20 +128,9 @@ public readonly struct Dim : IEquatable<Dim>
 
     internal static long FloorDivide(long a, long b) => (a / b) - ((a % b != 0 && (a < 0) != (b < 0)) ? 1 : 0);
 
-    static Dim Of(DimAtom atom) => new([new(1, [atom])], 0);
+    internal static Dim Of(DimAtom atom) => new([new(1, [atom])], 0);
 
-    static Dim? DivideExactly(Dim a, Dim b)
-    {
-        if (b.terms is not [var divisor] || b.constant != 0 || a.constant != 0) return null;
-        Dim quotient = 0;
-        foreach (var term in a.Terms)
-        {
-            if (term.DivideBy(divisor) is not { } part) return null;
-            quotient += part.Atoms.Count == 0 ? part.Coefficient : new Dim([part], 0);
-        }
+    internal static Dim Of(DimTerm term) => term.Atoms.Count == 0 ? term.Coefficient : new Dim([term], 0);
 
-        return quotient;
-    }
-
-    static string Parenthesise(Dim d) => d.IsKnown || (d.terms is [{ Coefficient: 1, Atoms.Count: 1 }] && d.constant == 0) ? d.ToString() : $"({d})";
+    internal static Dim Of(IEnumerable<DimTerm> terms, long constant) => new([.. terms.Where(t => t.Coefficient != 0)], constant);
 }

@@ -20,6 +20,15 @@ sealed record DimTerm(long Coefficient, IReadOnlyList<DimAtom> Atoms)
         return new(Coefficient / divisor.Coefficient, left);
     }
 
+    /// <summary>The order of monomials in which polynomials are divided: by degree, then by the powers of atoms in the order of their names.</summary>
+    public int CompareMonomial(DimTerm other)
+    {
+        if (Atoms.Count != other.Atoms.Count) return Atoms.Count.CompareTo(other.Atoms.Count);
+        for (var i = 0; i < Atoms.Count; i++)
+            if (string.CompareOrdinal(other.Atoms[i].Name, Atoms[i].Name) is var order and not 0) return order;
+        return 0;
+    }
+
     public bool Equals(DimTerm? other) => other is not null && Coefficient == other.Coefficient && Key == other.Key;
 
     public override int GetHashCode() => HashCode.Combine(Coefficient, Key);
@@ -30,6 +39,8 @@ sealed record DimTerm(long Coefficient, IReadOnlyList<DimAtom> Atoms)
 /// <summary>What cannot be taken apart further: a symbol, or a quotient that does not come out even.</summary>
 sealed record DimAtom(string Name, Dim? Dividend = null, Dim? Divisor = null)
 {
+    public static DimAtom Quotient(Dim dividend, Dim divisor) => new($"floor({Parenthesise(dividend)}/{Parenthesise(divisor)})", dividend, divisor);
+
     public long Evaluate(IReadOnlyDictionary<string, long> symbols) =>
         Dividend is { } dividend
             ? Dim.FloorDivide(dividend.Evaluate(symbols), Divisor!.Value.Evaluate(symbols))
@@ -38,4 +49,6 @@ sealed record DimAtom(string Name, Dim? Dividend = null, Dim? Divisor = null)
     public bool Equals(DimAtom? other) => other is not null && Name == other.Name;
 
     public override int GetHashCode() => Name.GetHashCode(StringComparison.Ordinal);
+
+    static string Parenthesise(Dim d) => d.IsKnown || (d.Constant == 0 && d.Terms is [{ Coefficient: 1, Atoms.Count: 1 }]) ? d.ToString() : $"({d})";
 }

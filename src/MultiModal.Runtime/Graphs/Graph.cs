@@ -40,6 +40,7 @@ public sealed class Graph
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
         if (inputs.Any(i => i.Node.Name == name)) throw new GraphException("Input", $"there is an input '{name}' already.", inputs);
+        if (parameters.TryGetValue(name, out var taken)) throw new GraphException("Input", $"there is a parameter '{name}' already.", [taken]);
         var node = Append(Node.InputOp, "", [], NodeAttributes.None, [(type, Shape.Of(shape))], name);
         inputs.Add(node.Outputs[0]);
         for (var axis = 0; axis < shape.Length; axis++)
@@ -60,6 +61,7 @@ public sealed class Graph
         if (parameters.TryGetValue(name, out var known))
             return known.Type == type && known.Shape.Equals(wanted) ? known
                 : throw new GraphException("Parameter", $"'{name}' is declared as {known.Type}{known.Shape} and again as {type}{wanted}.", [known]);
+        if (inputs.Find(i => i.Node.Name == name) is { } taken) throw new GraphException("Parameter", $"there is an input '{name}' already.", [taken]);
         if (!wanted.IsKnown) throw new GraphException("Parameter", $"'{name}' has the shape {wanted}, but a checkpoint's shapes are numbers.", []);
         return parameters[name] = Append(Node.ParameterOp, "", [], NodeAttributes.None, [(type, wanted)], name).Outputs[0];
     }
@@ -90,13 +92,16 @@ public sealed class Graph
     /// <summary>Declares what a run gives.</summary>
     /// <param name="name">The output's name, unique in the graph.</param>
     /// <param name="tensor">Its value.</param>
-    /// <exception cref="GraphException">The name is taken, or the tensor is another graph's.</exception>
+    /// <exception cref="GraphException">The name is taken (by an output, or by an input or a parameter that is not the tensor itself), or
+    /// the tensor is another graph's.</exception>
     public void Output(string name, Tensor tensor)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
         ArgumentNullException.ThrowIfNull(tensor);
         if (tensor.Graph != this) throw new GraphException("Output", "the tensor belongs to another graph.", [tensor]);
         if (outputs.Any(o => o.Name == name)) throw new GraphException("Output", $"there is an output '{name}' already.", []);
+        if (tensor.Node.Name != name && (parameters.ContainsKey(name) || inputs.Any(i => i.Node.Name == name)))
+            throw new GraphException("Output", $"the name '{name}' is that of an input or a parameter.", [tensor]);
         outputs.Add((name, tensor));
     }
 

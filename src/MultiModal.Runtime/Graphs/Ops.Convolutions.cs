@@ -19,6 +19,9 @@ public static partial class Ops
         var window = new Window("Conv", x, weight, stride, padding, dilation);
         if (x.Shape[1] != weight.Shape[1] * groups)
             throw new GraphException("Conv", $"the input has {x.Shape[1]} channels, the weight takes {weight.Shape[1] * groups} in {groups} group(s).", [x, weight]);
+        if (groups < 1 || weight.Shape[0] / groups * groups != weight.Shape[0])
+            throw new GraphException("Conv", $"{weight.Shape[0]} channels out do not fall into {groups} group(s).", [x, weight]);
+        BiasFits("Conv", x, bias, weight.Shape[0]);
         return x.Graph.Add(
             "Conv", [x, weight, bias], x.Type, [x.Shape[0], weight.Shape[0], .. window.Shrunk(x)],
             window.Attributes(groups));
@@ -42,6 +45,9 @@ public static partial class Ops
         var window = new Window("ConvTranspose", x, weight, stride, padding, dilation);
         if (x.Shape[1] != weight.Shape[0])
             throw new GraphException("ConvTranspose", $"the input has {x.Shape[1]} channels, the weight takes {weight.Shape[0]}.", [x, weight]);
+        if (groups < 1 || weight.Shape[0] / groups * groups != weight.Shape[0])
+            throw new GraphException("ConvTranspose", $"{weight.Shape[0]} channels do not fall into {groups} group(s).", [x, weight]);
+        BiasFits("ConvTranspose", x, bias, weight.Shape[1] * groups);
         var extra = Window.Each(outputPadding, x.Rank - 2, 0, "ConvTranspose", [x, weight]);
         return x.Graph.Add(
             "ConvTranspose", [x, weight, bias], x.Type, [x.Shape[0], weight.Shape[1] * groups, .. window.Grown(x, extra)],
@@ -65,9 +71,17 @@ public static partial class Ops
     public static Tensor MaxPool(Tensor x, ReadOnlySpan<int> kernel, ReadOnlySpan<int> stride = default, ReadOnlySpan<int> padding = default) =>
         Pool("MaxPool", x, kernel, stride, padding, ("count_include_pad", null));
 
+    static void BiasFits(string op, Tensor x, Tensor? bias, Dim channels)
+    {
+        if (bias is null) return;
+        SameType(op, x, bias);
+        if (bias.Rank != 1 || bias.Shape[0] != channels) throw new GraphException(op, $"the bias must be [{channels}].", [x, bias]);
+    }
+
     static Tensor Pool(string op, Tensor x, ReadOnlySpan<int> kernel, ReadOnlySpan<int> stride, ReadOnlySpan<int> padding, (string, object?) extra)
     {
         ArgumentNullException.ThrowIfNull(x);
+        if (x.Rank < 3) throw new GraphException(op, "the input needs [batch, channels, spatial...].", [x]);
         var window = new Window(op, x, Window.Each(kernel, x.Rank - 2, 1, op, [x]), stride, padding, default);
         return x.Graph.Add(op, [x], x.Type, [x.Shape[0], x.Shape[1], .. window.Shrunk(x)], window.Attributes(null, extra));
     }

@@ -44,13 +44,17 @@ public static partial class Ops
     public static Tensor GreaterOrEqual(Tensor a, Tensor b) => Binary("GreaterOrEqual", a, b, DType.Bool);
 
     /// <summary>Both are true.</summary>
-    public static Tensor And(Tensor a, Tensor b) => Binary("And", a, b, DType.Bool);
+    public static Tensor And(Tensor a, Tensor b) => Logical("And", a, b);
 
     /// <summary>At least one is true.</summary>
-    public static Tensor Or(Tensor a, Tensor b) => Binary("Or", a, b, DType.Bool);
+    public static Tensor Or(Tensor a, Tensor b) => Logical("Or", a, b);
 
     /// <summary>Not true.</summary>
-    public static Tensor Not(Tensor x) => Unary("Not", x);
+    public static Tensor Not(Tensor x)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        return x.Type == DType.Bool ? Unary("Not", x) : throw new GraphException("Not", "the input must be of truth values.", [x]);
+    }
 
     /// <summary>a where the condition holds, b elsewhere; all three broadcast.</summary>
     public static Tensor Where(Tensor condition, Tensor a, Tensor b)
@@ -124,6 +128,12 @@ public static partial class Ops
     {
         SameType(op, a, b);
         return a.Graph.Add(op, [a, b], result ?? a.Type, Broadcast(op, a.Shape, b.Shape, [a, b]), attributes);
+    }
+
+    static Tensor Logical(string op, Tensor a, Tensor b)
+    {
+        SameType(op, a, b);
+        return a.Type == DType.Bool ? Binary(op, a, b) : throw new GraphException(op, "the inputs must be of truth values.", [a, b]);
     }
 
     static void SameType(string op, Tensor a, Tensor b)

@@ -22,7 +22,7 @@ public static partial class Ops
     public static Tensor GroupNorm(Tensor x, int groups, Tensor? scale, Tensor? bias, float epsilon = 1e-5f)
     {
         ArgumentNullException.ThrowIfNull(x);
-        if (x.Rank < 3 || x.Shape[1] / groups * groups != x.Shape[1]) throw new GraphException("GroupNorm", $"the channels do not fall into {groups} groups.", [x]);
+        if (x.Rank < 3 || groups < 1 || x.Shape[1] / groups * groups != x.Shape[1]) throw new GraphException("GroupNorm", $"the channels do not fall into {groups} groups.", [x]);
         var grouped = Reshape(x, x.Shape[0], groups, -1);
         var normal = Reshape(Standardise(grouped, [-1], epsilon), [.. x.Shape]);
         return Affine(normal, PerChannel(scale, x), PerChannel(bias, x));
@@ -46,6 +46,8 @@ public static partial class Ops
     public static Tensor BatchNorm(Tensor x, Tensor scale, Tensor bias, Tensor mean, Tensor variance, float epsilon = 1e-5f)
     {
         ArgumentNullException.ThrowIfNull(x);
+        foreach (var vector in (ReadOnlySpan<Tensor>)[scale, bias, mean, variance])
+            if (x.Rank < 2 || vector.Rank != 1 || vector.Shape[0] != x.Shape[1]) throw new GraphException("BatchNorm", $"each statistic must be [channels].", [x, vector]);
         return x.Graph.Add("BatchNormalization", [x, scale, bias, mean, variance], x.Type, x.Shape, NodeAttributes.Of(("epsilon", epsilon)));
     }
 
@@ -53,6 +55,7 @@ public static partial class Ops
     internal static Tensor? PerChannel(Tensor? vector, Tensor x)
     {
         if (vector is null) return null;
+        if (vector.Rank != 1 || vector.Shape[0] != x.Shape[1]) throw new GraphException("Normalisation", "scale and bias must be [channels].", [x, vector]);
         var dims = new Dim[x.Rank - 1];
         Array.Fill(dims, 1);
         dims[0] = vector.Shape[0];

@@ -33,8 +33,12 @@ public static partial class Ops
     static (Tensor All, Tensor Last) Recurrent(
         string op, Tensor x, Tensor weight, Tensor recurrence, Tensor bias, Tensor? initial, int gates, (string, object?) extra)
     {
+        SameType(op, x, weight);
+        if (weight.Rank != 3 || recurrence.Rank != 3) throw new GraphException(op, "the weights need three axes.", [x, weight, recurrence, bias]);
         var (directions, hidden) = (recurrence.Shape[0], recurrence.Shape[2]);
-        if (x.Rank != 3 || weight.Shape[2] != x.Shape[2] || weight.Shape[1] != hidden * gates)
+        if (x.Rank != 3 || !weight.Shape.Equals([directions, hidden * gates, x.Shape[2]]) || !recurrence.Shape.Equals([directions, hidden * gates, hidden])
+            || !bias.Shape.Equals([directions, hidden * gates * 2]) || directions != 1 && directions != 2
+            || initial is not null && !initial.Shape.Equals([directions, x.Shape[1], hidden]))
             throw new GraphException(op, "the weights do not fit the input [time, batch, in].", [x, weight, recurrence, bias]);
         var node = x.Graph.Add(
             op, [x, weight, recurrence, bias, null, initial],

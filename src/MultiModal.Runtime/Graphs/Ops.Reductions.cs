@@ -44,6 +44,7 @@ public static partial class Ops
     {
         ArgumentNullException.ThrowIfNull(x);
         var gone = axes.IsEmpty ? [.. Enumerable.Range(0, x.Rank)] : axes.ToArray().Select(a => x.Axis(a, op)).Order().ToArray();
+        if (gone.Distinct().Count() != gone.Length) throw new GraphException(op, "an axis is named twice.", [x]);
         var dims = keep ? x.Shape.Select((d, i) => gone.Contains(i) ? 1 : d) : x.Shape.Where((_, i) => !gone.Contains(i));
         return x.Graph.Add(
             op, [x, x.Graph.Constant([.. gone.Select(a => (long)a)])], x.Type, Shape.Of([.. dims]), NodeAttributes.Of(("keepdims", keep ? 1 : 0)));

@@ -21,17 +21,23 @@ public static partial class Ops
     {
         ArgumentNullException.ThrowIfNull(x);
         var dims = shape.ToArray();
+        if (dims.Count(d => d == -1) > 1 || dims.Any(d => d.IsKnown && d.Value < -1))
+            throw new GraphException("Reshape", $"[{string.Join(", ", dims)}] is no shape: one length may be -1, the others are 0 or more.", [x]);
         var open = Array.FindIndex(dims, d => d == -1);
         var total = x.Shape.ElementCount;
         if (open >= 0)
         {
             dims[open] = 1;
-            dims[open] = total / dims.Aggregate((Dim)1, (a, b) => a * b);
+            var others = dims.Aggregate((Dim)1, (a, b) => a * b);
+            if (others == 0) throw new GraphException("Reshape", "what is left beside an axis of length 0 is not determined.", [x]);
+            dims[open] = total / others;
         }
 
         var result = Shape.Of(dims);
-        if (result.ElementCount != total) throw new GraphException("Reshape", $"{x.Shape} holds {total} elements, {result} holds {result.ElementCount}.", [x]);
-        return result.Equals(x.Shape) ? x : x.Graph.Add("Reshape", [x, ShapeTensor(x, result)], x.Type, result);
+        if (result.ElementCount != total)
+            throw new GraphException("Reshape", $"{x.Shape} holds {total} elements, [{string.Join(", ", shape.ToArray())}] cannot hold them.", [x]);
+        return result.Equals(x.Shape) ? x
+            : x.Graph.Add("Reshape", [x, ShapeTensor(x, result)], x.Type, result, NodeAttributes.Of(("allowzero", result.IsKnown && total == 0 ? 1 : null)));
     }
 
     /// <summary>The axes in another order.</summary>
@@ -56,13 +62,23 @@ public static partial class Ops
 
     /// <summary>New axes of length 1.</summary>
     /// <param name="x">Any tensor.</param>
-    /// <param name="axes">Where they are in the result; ascending.</param>
+    /// <param name="axes">Where they are in the result; negative numbers count from its last axis.</param>
     public static Tensor Unsqueeze(Tensor x, params ReadOnlySpan<int> axes)
     {
         ArgumentNullException.ThrowIfNull(x);
+        var rank = x.Rank + axes.Length;
+        var added = axes.ToArray();
+        foreach (ref var axis in added.AsSpan())
+        {
+            if (axis < -rank || axis >= rank) throw new GraphException("Unsqueeze", $"there is no axis {axis} in a result of {rank} axes.", [x]);
+            if (axis < 0) axis += rank;
+        }
+
+        Array.Sort(added);
+        if (added.Distinct().Count() != added.Length) throw new GraphException("Unsqueeze", "an axis is named twice.", [x]);
         var dims = x.Shape.ToList();
-        foreach (var axis in axes) dims.Insert(axis < 0 ? axis + dims.Count + 1 : axis, 1);
-        return x.Graph.Add("Unsqueeze", [x, AxesTensor(x, axes, dims.Count)], x.Type, Shape.Of([.. dims]));
+        foreach (var axis in added) dims.Insert(axis, 1);
+        return x.Graph.Add("Unsqueeze", [x, x.Graph.Constant([.. added.Select(a => (long)a)])], x.Type, Shape.Of([.. dims]));
     }
 
     /// <summary>Axes of length 1 removed.</summary>
@@ -71,7 +87,7 @@ public static partial class Ops
         ArgumentNullException.ThrowIfNull(x);
         var gone = axes.ToArray().Select(a => x.Axis(a, "Squeeze")).ToHashSet();
         if (gone.Any(a => x.Shape[a] != 1)) throw new GraphException("Squeeze", "only axes of length 1 can go.", [x]);
-        return x.Graph.Add("Squeeze", [x, AxesTensor(x, axes, x.Rank)], x.Type, Shape.Of([.. x.Shape.Where((_, i) => !gone.Contains(i))]));
+        return x.Graph.Add("Squeeze", [x, x.Graph.Constant([.. gone.Order().Select(a => (long)a)])], x.Type, Shape.Of([.. x.Shape.Where((_, i) => !gone.Contains(i))]));
     }
 
     /// <summary>Tensors one after the other along an axis.</summary>
@@ -104,8 +120,9 @@ public static partial class Ops
     public static Tensor[] Chunk(Tensor x, int parts, int axis)
     {
         ArgumentNullException.ThrowIfNull(x);
-        var length = x.Shape[axis].Value / parts;
-        return Split(x, axis, Enumerable.Repeat(length, parts).ToArray());
+        var length = x.Shape[x.Axis(axis, "Chunk")];
+        if (!length.IsKnown || length.Value % parts != 0) throw new GraphException("Chunk", $"an axis of length {length} does not fall into {parts} equal parts.", [x]);
+        return Split(x, axis, Enumerable.Repeat(length.Value / parts, parts).ToArray());
     }
 
     /// <summary>Part of a tensor along one axis.</summary>
@@ -127,8 +144,8 @@ public static partial class Ops
         }
 
         var stop = end ?? length;
-        if (stop.IsKnown && length.IsKnown && (start.IsKnown && start.Value > stop.Value || stop.Value > length.Value))
-            throw new GraphException("Slice", $"there is no {start}..{stop} in axis {along} of length {length}.", [x]);
+        if (step == 0 || !Fits(0, start) || !Fits(start, stop) || !Fits(stop, length))
+            throw new GraphException("Slice", $"there is no {start}..{stop} by {step} in axis {along} of length {length}.", [x]);
         if (start == 0 && stop == length && step == 1) return x;
         var kept = step == 1 ? stop - start : Dim.CeilingDivide(stop - start, step);
         return graph.Add(
@@ -136,38 +153,8 @@ public static partial class Ops
             x.Type, x.Shape.With(along, kept));
     }
 
-    /// <summary>Rows picked by index: the result has the shape of the indices in place of the axis.</summary>
-    public static Tensor Gather(Tensor x, Tensor indices, int axis = 0)
-    {
-        ArgumentNullException.ThrowIfNull(x);
-        var along = x.Axis(axis, "Gather");
-        Integers("Gather", indices, x);
-        return x.Graph.Add(
-            "Gather", [x, indices], x.Type, Shape.Of([.. x.Shape.Take(along), .. indices.Shape, .. x.Shape.Skip(along + 1)]), NodeAttributes.Of(("axis", along)));
-    }
-
-    /// <summary>Elements picked along an axis by an index each.</summary>
-    public static Tensor GatherElements(Tensor x, Tensor indices, int axis)
-    {
-        Integers("GatherElements", indices, x);
-        return x.Graph.Add("GatherElements", [x, indices], x.Type, indices.Shape, NodeAttributes.Of(("axis", x.Axis(axis, "GatherElements"))));
-    }
-
-    /// <summary>x with elements along an axis replaced by (or added to) others at given indices.</summary>
-    public static Tensor ScatterElements(Tensor x, Tensor indices, Tensor updates, int axis, bool add = false)
-    {
-        Integers("ScatterElements", indices, x);
-        return x.Graph.Add(
-            "ScatterElements", [x, indices, updates], x.Type, x.Shape,
-            NodeAttributes.Of(("axis", x.Axis(axis, "ScatterElements")), ("reduction", add ? "add" : null)));
-    }
-
-    /// <summary>x with slices replaced by (or added to) others at given index tuples. Indices: [..., depth]; updates: indices without the last axis, then the axes of x after depth.</summary>
-    public static Tensor ScatterNd(Tensor x, Tensor indices, Tensor updates, bool add = false)
-    {
-        Integers("ScatterND", indices, x);
-        return x.Graph.Add("ScatterND", [x, indices, updates], x.Type, x.Shape, NodeAttributes.Of(("reduction", add ? "add" : null)));
-    }
+    /// <summary>Whether a is at most b, as far as that is known.</summary>
+    static bool Fits(Dim a, Dim b) => !(b - a is { IsKnown: true } gap) || gap.Value >= 0;
 
     /// <summary>x repeated along axes of length 1 (and new leading axes) until it has the shape.</summary>
     public static Tensor Expand(Tensor x, params ReadOnlySpan<Dim> shape)
@@ -189,7 +176,14 @@ public static partial class Ops
         ArgumentNullException.ThrowIfNull(x);
         if (before.Length != x.Rank || after.Length != x.Rank) throw new GraphException("Pad", "one number is needed for each side of each axis.", [x]);
         var dims = x.Shape.ToArray();
-        for (var i = 0; i < dims.Length; i++) dims[i] = dims[i] + before[i] + after[i];
+        for (var i = 0; i < dims.Length; i++)
+        {
+            dims[i] = dims[i] + before[i] + after[i];
+            if (!Fits(0, dims[i])) throw new GraphException("Pad", $"nothing is left of axis {i}.", [x]);
+            if (mode == PadMode.Reflect && !Fits(Math.Max(before[i], after[i]) + 1, x.Shape[i]))
+                throw new GraphException("Pad", $"axis {i} is too short to be mirrored.", [x]);
+        }
+
         long[] pads = [.. before.ToArray().Select(p => (long)p), .. after.ToArray().Select(p => (long)p)];
         var name = mode switch { PadMode.Zero => null, PadMode.Reflect => "reflect", PadMode.Edge => "edge", _ => throw new ArgumentOutOfRangeException(nameof(mode)) };
         return x.Graph.Add("Pad", [x, x.Graph.Constant(pads)], x.Type, Shape.Of(dims), NodeAttributes.Of(("mode", name)));
@@ -220,19 +214,27 @@ public static partial class Ops
         return x.Graph.Add("Resize", inputs, x.Type, result, attributes);
     }
 
-    /// <summary>Channels into space: [batch, c * block^2, h, w] to [batch, c, h * block, w * block], column by row by channel (pixel shuffle).</summary>
-    public static Tensor PixelShuffle(Tensor x, int block)
+    /// <summary>Channels into space: [batch, c * block^2, h, w] to [batch, c, h * block, w * block].</summary>
+    /// <param name="x">[batch, c * block^2, h, w]</param>
+    /// <param name="block">By how much height and width grow.</param>
+    /// <param name="blockFirst">Where a channel of x is found: at c * block^2 + row * block + column as in pixel shuffle (Shi et al. 2016), or,
+    /// when true, at (row * block + column) * channels + c.</param>
+    public static Tensor PixelShuffle(Tensor x, int block, bool blockFirst = false)
     {
         ArgumentNullException.ThrowIfNull(x);
+        ArgumentOutOfRangeException.ThrowIfLessThan(block, 1);
+        if (x.Rank != 4 || x.Shape[1] / (block * block) * (block * block) != x.Shape[1])
+            throw new GraphException("DepthToSpace", $"the input must be [batch, a multiple of {block * block}, h, w].", [x]);
         return x.Graph.Add(
             "DepthToSpace", [x], x.Type, [x.Shape[0], x.Shape[1] / (block * block), x.Shape[2] * block, x.Shape[3] * block],
-            NodeAttributes.Of(("blocksize", block), ("mode", "CRD")));
+            NodeAttributes.Of(("blocksize", block), ("mode", blockFirst ? "DCR" : "CRD")));
     }
 
     /// <summary>The integers start, start + 1, ... as int64.</summary>
     public static Tensor Range(Graph graph, Dim count, long start = 0)
     {
         ArgumentNullException.ThrowIfNull(graph);
+        if (!Fits(0, count)) throw new GraphException("Range", $"there is no range of {count} elements.", []);
         if (count.IsKnown) return graph.Constant([.. Enumerable.Range(0, (int)count.Value).Select(i => start + i)]);
         var end = Reshape(graph.SizeOf(count + start), []);
         return graph.Add("Range", [graph.Constant(TensorData.Scalar(start)), end, graph.Constant(TensorData.Scalar(1L))], DType.Int64, [count]);
@@ -272,13 +274,5 @@ public static partial class Ops
         }
 
         return Concat(0, [.. shape.Select(graph.SizeOf)]);
-    }
-
-    static Tensor AxesTensor(Tensor x, ReadOnlySpan<int> axes, int rank) =>
-        x.Graph.Constant([.. axes.ToArray().Select(a => (long)(a < 0 ? a + rank : a))]);
-
-    static void Integers(string op, Tensor indices, Tensor x)
-    {
-        if (indices.Type is not (DType.Int64 or DType.Int32)) throw new GraphException(op, "indices must be of type Int64 or Int32.", [x, indices]);
     }
 }

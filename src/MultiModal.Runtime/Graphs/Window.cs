@@ -21,6 +21,8 @@ sealed class Window
         this.kernel = kernel;
         this.stride = Each(stride, axes, 1, op, [x]);
         this.dilation = Each(dilation, axes, 1, op, [x]);
+        if (kernel.Concat(this.stride).Concat(this.dilation).Any(v => v < 1))
+            throw new GraphException(op, "kernel, stride and dilation must be 1 or more.", [x]);
         this.padding = padding.Length == 2 * axes && axes > 0 ? padding.ToArray() : [.. Each(padding, axes, 0, op, [x]), .. Each(padding, axes, 0, op, [x])];
     }
 
@@ -35,7 +37,11 @@ sealed class Window
     }
 
     /// <summary>The spatial lengths after convolution or pooling.</summary>
-    public Dim[] Shrunk(Tensor x) => Lengths(x, (length, i) => ((length + padding[i] + padding[i + kernel.Length] - Reach(i)) / stride[i]) + 1);
+    public Dim[] Shrunk(Tensor x) => Lengths(x, (length, i) =>
+    {
+        var room = length + padding[i] + padding[i + kernel.Length] - Reach(i);
+        return room.IsKnown && room.Value < 0 ? 0 : (room / stride[i]) + 1;
+    });
 
     /// <summary>The spatial lengths after transposed convolution.</summary>
     public Dim[] Grown(Tensor x, int[] outputPadding) =>

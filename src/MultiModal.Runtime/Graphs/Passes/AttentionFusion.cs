@@ -17,28 +17,58 @@ public sealed class AttentionFusion : IGraphPass
         // Reshape(Transpose(MatMul(Softmax(logits), v)))
         if (!join.Is("Reshape") || join.Inputs[0].By("Transpose") is not { } back || !back.Permutes(0, 2, 1, 3)) return null;
         if (back.Inputs[0].By("MatMul") is not { } product || product.Inputs[0].By("Softmax") is not { } softmax) return null;
-        var result = join.Outputs[0];
-        if (back.Inputs[0]!.Rank != 4 || result.Rank != 3 || softmax.Attributes.Int("axis") != 3) return null;
+        if (softmax.Attributes.Int("axis") != 3 || join.Outputs[0].Type != DType.Float32) return null;
+        if (!(rewriter.UsedOnce(softmax.Outputs[0]) && rewriter.UsedOnce(product.Outputs[0]) && rewriter.UsedOnce(back.Outputs[0]))) return null;
 
-        var logits = softmax.Inputs[0]!;
-        Tensor? mask = null;
+        var (logits, mask) = (softmax.Inputs[0]!, (Tensor?)null);
         if (logits.By("Add") is { } sum)
         {
-            if (sum.Either(t => t.By("Mul") is { } m && m.WithNumber() is not null) is not var (other, scaled)) return null;
+            if (!rewriter.UsedOnce(logits) || sum.Either(t => Scores(t, rewriter) is not null) is not var (other, scaled)) return null;
             (mask, logits) = (other, scaled);
         }
 
-        if (logits.By("Mul")?.WithNumber() is not var (raw, scale) || raw.By("MatMul") is not { } scores) return null;
-        if (scores.Inputs[1].By("Transpose") is not { } flipped || !flipped.Permutes(0, 1, 3, 2)) return null;
-        var (query, key, value) = (Flat(scores.Inputs[0]!), Flat(flipped.Inputs[0]!), Flat(product.Inputs[1]!));
-        if (query is null || key is null || value is null || !rewriter.UsedOnce(softmax.Outputs[0])) return null;
+        if (Scores(logits, rewriter) is not var (query, flipped, scale)) return null;
+        var (key, value) = (flipped.Node.Inputs[0]!, product.Inputs[1]!);
+        if (Flat(query) is not { } flatQuery || Flat(key) is not { } flatKey || Flat(value) is not { } flatValue) return null;
 
-        var heads = scores.Inputs[0]!.Shape[1];
-        if (!heads.IsKnown || !(result.Shape[2] == value.Shape[2]) || mask is { Rank: not 4 }) return null;
-        Tensor?[] inputs = [rewriter[query], rewriter[key], rewriter[value], null, null, mask is null ? null : rewriter[mask]];
+        // The operator knows neither broadcasting between queries and keys nor another way of joining.
+        var (batch, heads, queries, keys) = (query.Shape[0], query.Shape[1], query.Shape[2], key.Shape[2]);
+        if (!heads.IsKnown || key.Shape[0] != batch || value.Shape[0] != batch || key.Shape[1] != heads || value.Shape[1] != heads) return null;
+        var result = join.Outputs[0];
+        if (!result.Shape.Equals([batch, queries, flatValue.Shape[2]])) return null;
+
+        Tensor? bias = null;
+        if (mask is not null && (bias = Bias(rewriter[mask], batch, heads, queries, keys)) is null) return null;
+        Tensor?[] inputs = [rewriter[flatQuery], rewriter[flatKey], rewriter[flatValue], null, null, bias];
         return rewriter.Target.Add(
-            "MultiHeadAttention", mask is null ? inputs[..3] : inputs, result.Type, result.Shape,
+            "MultiHeadAttention", bias is null ? inputs[..3] : inputs, result.Type, result.Shape,
             NodeAttributes.Of(("num_heads", heads.Value), ("scale", scale)), Node.Microsoft);
+    }
+
+    /// <summary>The queries, the transposed keys and the factor of q k^T s; the factor may be missing.</summary>
+    static (Tensor Query, Tensor Flipped, float Scale)? Scores(Tensor logits, Rewriter rewriter)
+    {
+        if (!rewriter.UsedOnce(logits)) return null;
+        var scale = 1f;
+        if (logits.By("Mul")?.WithNumber() is var (raw, factor))
+        {
+            if (!rewriter.UsedOnce(raw)) return null;
+            (logits, scale) = (raw, factor);
+        }
+
+        return logits.By("MatMul") is { } product && product.Inputs[1].By("Transpose") is { } flipped && flipped.Permutes(0, 1, 3, 2)
+            ? (product.Inputs[0]!, flipped.Outputs[0], scale) : null;
+    }
+
+    /// <summary>The mask as the operator takes it, [batch or 1, heads or 1, queries, keys]; null where it has a shape of its own.</summary>
+    static Tensor? Bias(Tensor mask, Dim batch, Dim heads, Dim queries, Dim keys)
+    {
+        if (mask.Rank is < 2 or > 4) return null;
+        while (mask.Rank < 4) mask = Ops.Unsqueeze(mask, 0);
+        var shape = mask.Shape;
+        if ((shape[0] != 1 && shape[0] != batch) || (shape[1] != 1 && shape[1] != heads)) return null;
+        if ((shape[2] != 1 && shape[2] != queries) || (shape[3] != 1 && shape[3] != keys)) return null;
+        return Ops.Expand(mask, shape[0], shape[1], queries, keys);
     }
 
     /// <summary>The [batch, tokens, features] from which heads were split.</summary>

@@ -1,6 +1,6 @@
 namespace MultiModal.Runtime.Graphs.Passes;
 
-/// <summary>Computes what depends on constants only: shape arithmetic, tables, scalars. Results of more than a million elements are left to run time.</summary>
+/// <summary>Computes what depends on constants only: shape arithmetic, masks, tables, scalars. Results of more than a million elements are left to run time.</summary>
 public sealed class ConstantFolding : IGraphPass
 {
     const long Limit = 1 << 20;

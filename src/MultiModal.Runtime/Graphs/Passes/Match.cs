@@ -6,7 +6,7 @@ static class Match
     /// <summary>The node behind a tensor where it is of that operation.</summary>
     public static Node? By(this Tensor? tensor, string op) => tensor?.Node is { } node && node.Is(op) ? node : null;
 
-    /// <summary>The value of a constant with one element, of any float type.</summary>
+    /// <summary>The value of a constant with one element, of type Float32.</summary>
     public static float? Number(this Tensor? tensor) =>
         tensor?.Node is { Op: Node.ConstantOp, Value: { Type: DType.Float32, Length: 1 } value } ? value.Floats[0] : null;
 
@@ -20,9 +20,9 @@ static class Match
     public static Tensor? Beside(this Node node, Tensor one) =>
         ReferenceEquals(node.Inputs[0], one) ? node.Inputs[1] : ReferenceEquals(node.Inputs[1], one) ? node.Inputs[0] : null;
 
-    /// <summary>The operand of x + c or x * c and the number c.</summary>
+    /// <summary>The operand of x + c or x * c and the number c, where the number does not add axes.</summary>
     public static (Tensor Operand, float Number)? WithNumber(this Node node) =>
-        node.Either(t => t.Number() is not null) is var (operand, number) ? (operand, number.Number()!.Value) : null;
+        node.Either(t => t.Number() is not null) is var (operand, number) && number.Rank <= operand.Rank ? (operand, number.Number()!.Value) : null;
 
     public static bool Permutes(this Node node, params ReadOnlySpan<long> order) =>
         node.Is("Transpose") && node.Attributes.Get<long[]>("perm").AsSpan().SequenceEqual(order);

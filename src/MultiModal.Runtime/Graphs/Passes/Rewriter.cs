@@ -39,7 +39,10 @@ sealed class Rewriter
     }
 
     /// <summary>Whether nothing but one node reads a tensor, so that it need not exist once that node is replaced.</summary>
-    public bool UsedOnce(Tensor old) => uses.GetValueOrDefault(old) == 1;
+    public bool UsedOnce(Tensor old) => Uses(old) == 1;
+
+    /// <summary>How often a tensor is read, by nodes or as an output.</summary>
+    public int Uses(Tensor old) => uses.GetValueOrDefault(old);
 
     /// <summary>The node as it is, reading what its inputs have become.</summary>
     public IReadOnlyList<Tensor> Copy(Node node) => node.Op switch
