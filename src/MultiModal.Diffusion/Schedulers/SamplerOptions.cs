@@ -6,7 +6,7 @@ public sealed record SamplerOptions
     /// <summary>All defaults.</summary>
     public static SamplerOptions Default { get; } = new();
 
-    /// <summary>How much fresh noise a step adds, 0 to 1. Null means the sampler's own default: 0 for DDIM, 0.3 for TCD, 1 for ancestral and stochastic ones. Samplers without such noise ignore it.</summary>
+    /// <summary>How much fresh noise a step adds, 0 to 1. Null means the sampler's own default: 0 for DDIM, 0.3 for TCD, 1 for ancestral and stochastic ones. Samplers without such noise ignore it, and so do ancestral ones with two model calls a step, whose middle is laid out for 1.</summary>
     public float? Eta { get; init; }
 
     /// <summary>A factor on added noise (s_noise); 1 by default.</summary>

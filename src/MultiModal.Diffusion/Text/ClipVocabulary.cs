@@ -86,7 +86,7 @@ sealed class ClipVocabulary
         {
             line++;
             var row = text.AsSpan()[range].TrimEnd('\r');
-            if (line == 1 && row.Contains("#version", StringComparison.Ordinal))
+            if (line == 1 && (row.IsEmpty || row.Contains("#version", StringComparison.Ordinal)))
                 continue;
             if (rank == MaximumMerges)
                 break;

@@ -132,6 +132,7 @@ public class PngReadingTests
         Refused(File(("IHDR", PngWriterForTests.Header(2, 1, 8, 0)), ("IDAT", PngWriterForTests.Deflate([0, 1])), ("IEND", [])), "ends in row 0");
         Refused(File(("IHDR", PngWriterForTests.Header(1, 1, 8, 0)), ("IDAT", PngWriterForTests.Deflate([9, 1])), ("IEND", [])), "filter 9");
         Refused(File(("IHDR", PngWriterForTests.Header(1, 1, 8, 0)), ("IDAT", [0x78, 0x9C, 255, 255, 1, 2, 3]), ("IEND", [])), "damaged");
+        Refused(File(("IHDR", PngWriterForTests.Header(1, 1, 8, 0)), ("IDAT", [0x78, 0xBB, 0, 0, 0, 1, 2, 3, 4]), ("IEND", [])), "damaged");
         Refused(PngWriterForTests.Write(1, 1, 3, 8, false, (_, _, _) => 2, ("PLTE", [1, 2, 3, 4, 5, 6])), "palette lacks");
     }
 

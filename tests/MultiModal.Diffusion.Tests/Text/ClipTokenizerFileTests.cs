@@ -90,6 +90,13 @@ public sealed class ClipTokenizerFileTests : IDisposable
     }
 
     [Fact]
+    public void No_merges_leave_words_as_bytes()
+    {
+        var tokenizer = ClipTokenizer.Create(Good.VocabularyJson, "vocab.json", [], "merges.txt", new());
+        Assert.Equal(["c", "a", "t</w>"], tokenizer.Tokenize("cat").Select(tokenizer.TokenOf));
+    }
+
+    [Fact]
     public void Windows_line_ends_and_a_missing_header_are_read()
     {
         var text = Encoding.UTF8.GetString(Good.MergesText);

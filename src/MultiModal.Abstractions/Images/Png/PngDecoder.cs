@@ -34,7 +34,7 @@ sealed class PngDecoder(ReadOnlyMemory<byte> file, string name, PngOptions optio
         {
             ReadRows(image, cancellationToken);
         }
-        catch (InvalidDataException e)
+        catch (Exception e) when (IsDamage(e))
         {
             throw new InvalidFileException(name, "The compressed image data is damaged.", "chunk IDAT", null, e);
         }
@@ -103,7 +103,7 @@ sealed class PngDecoder(ReadOnlyMemory<byte> file, string name, PngOptions optio
                     textBytes += keyword.Length + value.Length;
                     text[keyword] = value;
                 }
-                catch (InvalidDataException e)
+                catch (Exception e) when (IsDamage(e))
                 {
                     throw Damaged(position, $"The chunk {type} is damaged or too large: {e.Message}", e);
                 }
@@ -199,6 +199,9 @@ sealed class PngDecoder(ReadOnlyMemory<byte> file, string name, PngOptions optio
             }
         }
     }
+
+    /// <summary>What inflating bad data throws: an IOException where zlib asks for what PNG does not have, such as a preset dictionary.</summary>
+    static bool IsDamage(Exception e) => e is InvalidDataException or IOException;
 
     InvalidFileException Damaged(int position, string problem, Exception? inner = null) => new(name, problem, $"offset {position}", null, inner);
 
