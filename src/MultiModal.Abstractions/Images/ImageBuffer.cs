@@ -96,7 +96,7 @@ public sealed class ImageBuffer
         return result;
     }
 
-    /// <summary>The picture at another size. Equal to Pillow's <c>Image.resize</c>, bit for bit, with antialiasing when it shrinks.</summary>
+    /// <summary>The picture at another size. It follows the fixed-point arithmetic of Pillow's <c>Image.resize</c>, with antialiasing when it shrinks.</summary>
     /// <param name="width">New columns, at least 1.</param>
     /// <param name="height">New rows, at least 1.</param>
     /// <param name="filter">How samples between pixels are made; Lanczos by default.</param>
