@@ -22,8 +22,7 @@ sealed class PickleReader
     readonly byte[] source;
     readonly IPickleBuilder builder;
     readonly PickleBudget budget;
-    readonly List<object?> stack = [];
-    readonly List<int> marks = [];
+    readonly PickleStack stack;
     readonly Dictionary<long, object?> memo = [];
     int opcodeAt;
 
@@ -38,6 +37,7 @@ sealed class PickleReader
         this.source = source;
         this.builder = builder;
         this.budget = budget;
+        stack = new(budget);
         Position = start;
     }
 
@@ -134,15 +134,10 @@ sealed class PickleReader
     {
         switch (opcode)
         {
-            case (byte)'(':
-                budget.Charge(SlotCharge);
-                marks.Add(stack.Count);
-                break;
+            case (byte)'(': stack.Mark(); break;
             case (byte)'0':
                 // POP also takes back a mark that nothing follows.
-                if (marks.Count > 0 && marks[^1] == stack.Count)
-                    marks.RemoveAt(marks.Count - 1);
-                else
+                if (!stack.TakeBackMark())
                     Pop();
                 break;
             case (byte)'1': PopToMark(); break;
@@ -343,47 +338,15 @@ sealed class PickleReader
         Push(value);
     }
 
-    void Push(object? value)
-    {
-        budget.Charge(SlotCharge);
-        stack.Add(value);
-    }
+    void Push(object? value) => stack.Push(value);
 
-    object? Peek() => stack.Count > Floor ? stack[^1] : throw Error("The stack is empty.");
+    object? Peek() => stack.Has(1) ? stack.Top : throw Error("The stack is empty.");
 
-    object? Pop()
-    {
-        var value = Peek();
-        stack.RemoveAt(stack.Count - 1);
-        return value;
-    }
+    object? Pop() => stack.Has(1) ? stack.Pop() : throw Error("The stack is empty.");
 
-    /// <summary>Nothing below the last mark can be taken before the mark is.</summary>
-    int Floor => marks.Count > 0 ? marks[^1] : 0;
+    List<object?> PopLast(int count) => stack.Has(count) ? stack.PopLast(count) : throw Error("The stack is empty.");
 
-    List<object?> PopLast(int count)
-    {
-        if (stack.Count - Floor < count)
-            throw Error("The stack is empty.");
-        return PopFrom(stack.Count - count);
-    }
-
-    List<object?> PopToMark()
-    {
-        if (marks.Count == 0)
-            throw Error("There is no mark.");
-        var start = marks[^1];
-        marks.RemoveAt(marks.Count - 1);
-        return PopFrom(start);
-    }
-
-    List<object?> PopFrom(int start)
-    {
-        budget.Charge(SlotCharge + (8L * (stack.Count - start)));
-        var items = stack[start..];
-        stack.RemoveRange(start, stack.Count - start);
-        return items;
-    }
+    List<object?> PopToMark() => stack.HasMark ? stack.PopToMark() : throw Error("There is no mark.");
 
     int Count(ulong length) =>
         length <= (ulong)(source.Length - Position) ? (int)length : throw Error($"{length} bytes are due, but only {source.Length - Position} follow.");
