@@ -44,6 +44,14 @@ public static class Fixtures
             return Task.CompletedTask;
         }).GetAwaiter().GetResult();
 
+    /// <summary>As <see cref="Check"/>, for less than all that the kind says of its cases: it leaves the kind unclaimed.</summary>
+    /// <param name="kind">The kind.</param>
+    /// <param name="check">What a case must satisfy.</param>
+    public static void CheckPart(string kind, Action<FixtureCase> check) => Check(kind, check);
+
+    /// <inheritdoc cref="CheckPart"/>
+    public static Task CheckPartAsync(string kind, Func<FixtureCase, Task> check) => CheckAsync(kind, check);
+
     /// <inheritdoc cref="Check"/>
     public static async Task CheckAsync(string kind, Func<FixtureCase, Task> check)
     {
@@ -74,12 +82,8 @@ public static class Fixtures
         var beside = Path.Combine(AppContext.BaseDirectory, "Fixtures");
         if (Directory.Exists(beside))
             return beside;
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "MultiModal.slnx")))
-                return Path.Combine(folder.FullName, "tests", "Fixtures");
-        }
-
+        if (RepositoryFolder.Find() is { } repository)
+            return Path.Combine(repository, "tests", "Fixtures");
         throw new DirectoryNotFoundException("The fixtures are neither beside the tests nor in a repository around them; set MULTIMODAL_FIXTURES.");
     }
 }

@@ -11,7 +11,7 @@ public class ScheduleParityTests
     const double Tolerance = 3e-6;
 
     [Fact]
-    public void Timesteps_and_sigmas_equal_those_of_diffusers() => Fixtures.Check("txt2img", fixture =>
+    public void Timesteps_and_sigmas_equal_those_of_diffusers() => Fixtures.CheckPart("txt2img", fixture =>
     {
         var config = SchedulerConfig.Parse(fixture["scheduler"], fixture.Name);
         var schedule = Scheduler.Of(config).Plan(fixture["steps"].GetInt32());
@@ -21,7 +21,7 @@ public class ScheduleParityTests
     });
 
     [Fact]
-    public void Sigmas_equal_those_of_k_diffusion() => Fixtures.Check("txt2img-k", fixture =>
+    public void Sigmas_equal_those_of_k_diffusion() => Fixtures.CheckPart("txt2img-k", fixture =>
     {
         var schedule = KDiffusionScheduler.Of(Toy.Config("EulerDiscreteScheduler"), fixture.Text("sampler"), fixture.Text("sigmas")).Plan(fixture["steps"].GetInt32());
         Compare.Close(Compare.Widen(fixture.Tensors["sigmas"]), Compare.Widen(schedule.Sigmas), Tolerance, $"{fixture.Name}, sigmas");

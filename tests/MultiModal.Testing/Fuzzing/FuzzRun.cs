@@ -8,8 +8,9 @@ namespace MultiModal.Testing.Fuzzing;
 /// allocations.
 /// </summary>
 /// <remarks>
-/// The environment variable MULTIMODAL_FUZZ says how many files of a kind; a few hundred by default. A failure names the seed and the
-/// number of the file, and <see cref="Run"/> with that seed makes it again.
+/// The environment variable MULTIMODAL_FUZZ says how many files of a kind; a few hundred by default. MULTIMODAL_FUZZ_SEED is added to
+/// every seed, so that another number means other files. A failure names the seed of the file, and <see cref="Run"/> with that seed
+/// makes it again.
 /// </remarks>
 public static class FuzzRun
 {
@@ -17,8 +18,7 @@ public static class FuzzRun
 
     /// <summary>How many damaged files of a kind to try.</summary>
     /// <param name="byDefault">How many when MULTIMODAL_FUZZ is not set.</param>
-    public static int Count(int byDefault = 300) =>
-        int.TryParse(Environment.GetEnvironmentVariable("MULTIMODAL_FUZZ"), NumberStyles.None, CultureInfo.InvariantCulture, out var count) ? count : byDefault;
+    public static int Count(int byDefault = 300) => Variable("MULTIMODAL_FUZZ") ?? byDefault;
 
     /// <summary>Damages files and reads them.</summary>
     /// <param name="fileName">What each file is called; its ending may matter.</param>
@@ -45,6 +45,7 @@ public static class FuzzRun
             read(folder.Write(fileName, wrap(original)));
 
         var count = Count();
+        seed += Variable("MULTIMODAL_FUZZ_SEED") ?? 0;
         for (var i = 0; i < count; i++)
         {
             var mutator = new Mutator(seed + i);
@@ -59,6 +60,9 @@ public static class FuzzRun
                 Assert.Fail($"{fileName}, seed {seed + i}, original {i % originals.Count}, {bytes.Length} bytes: {problem}.");
         }
     }
+
+    static int? Variable(string name) =>
+        int.TryParse(Environment.GetEnvironmentVariable(name), NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value : null;
 
     static string? Try(Action<string> read, string path, string fileName)
     {
