@@ -1,5 +1,5 @@
 // The build of this repository as one program, the same on Windows, Linux and macOS:
-//     dotnet run eng/build.cs -- test | demo | feed | pack | fuzz | bench | help
+//     dotnet run eng/build.cs -- test | demo | api | feed | pack | fuzz | bench | help
 #:property PublishAot=false
 #:property TreatWarningsAsErrors=true
 
@@ -26,6 +26,7 @@ try
         "demo" => Demo(options),
         "feed" => Timed("feed", () => Feed(options)),
         "pack" => Pack(options),
+        "api" => Api(options),
         "fuzz" => Fuzz(options),
         "bench" => Bench(options),
         "help" or "--help" or "-h" => Help(0),
@@ -50,13 +51,14 @@ int Help(int code, string? problem = null)
                   --project NAME        only test projects whose names contain NAME (may be repeated)
           demo    a picture from a prompt, with the tiny model of the tests unless told otherwise
                   --model FOLDER --prompt TEXT --output FILE, and further options of samples/TextToImage
+          api     write the listings of the public surfaces (tests/*.Tests/PublicApi.txt) anew
           feed    make the packages of ONNX Runtime from npm, where they are not made yet
                   --force               make them again
           pack    make the NuGet packages into artifacts/packages
                   --verify              look into them, and run a program that knows nothing but them
           fuzz    the fuzz tests at length
-                  --count N (10000)     mutated files a format
-                  --seed N              the seed of all of them (default: from the clock; printed)
+                  --count N (10000)     damaged files of a kind
+                  --seed N              other files for another number (default: a random one, printed)
           bench   run benchmarks; what follows goes to the benchmark program
                   --project NAME        the one of benchmarks/ whose name contains NAME
 
@@ -87,7 +89,7 @@ int Test(Options options)
 int Fuzz(Options options)
 {
     var count = options.Take("--count") ?? "10000";
-    var seed = options.Take("--seed") ?? Environment.TickCount64.ToString();
+    var seed = options.Take("--seed") ?? Random.Shared.Next(1_000_000_000).ToString();
     var names = options.TakeAll("--project");
     var configuration = options.Take("--configuration") ?? "Release";
     options.ExpectNoMore();
@@ -96,7 +98,18 @@ int Fuzz(Options options)
     if (Timed("build", () => Build(configuration)) is not 0 and var broken)
         return broken;
     Console.WriteLine($"Fuzzing with --seed {seed} --count {count}");
-    return RunTests(configuration, names, "Category=Fuzz", new() { ["MULTIMODAL_FUZZ_SEED"] = seed, ["MULTIMODAL_FUZZ_COUNT"] = count });
+    return RunTests(configuration, names, "FullyQualifiedName~FuzzTests", new() { ["MULTIMODAL_FUZZ_SEED"] = seed, ["MULTIMODAL_FUZZ"] = count });
+}
+
+int Api(Options options)
+{
+    var configuration = options.Take("--configuration") ?? "Release";
+    options.ExpectNoMore();
+    if (Timed("feed", () => Feed()) is not 0 and var noFeed)
+        return noFeed;
+    if (Timed("build", () => Build(configuration)) is not 0 and var broken)
+        return broken;
+    return RunTests(configuration, [], "FullyQualifiedName~PublicApiTests", new() { ["MULTIMODAL_UPDATE_API"] = "1" });
 }
 
 int Demo(Options options)
@@ -257,15 +270,21 @@ int Pack(Options options)
 }
 
 // eng/consumer sees the packages as a stranger does. They are restored into a folder of its own, emptied first: a cache would
-// serve yesterday's package of the same version.
+// serve yesterday's package of the same version. What others have published may come from the cache.
 int Consume(string[] packages)
 {
     var restored = Path.Combine(root, "artifacts", "obj", "consumer-packages");
     if (Directory.Exists(restored))
         Directory.Delete(restored, recursive: true);
-    var first = Path.GetFileNameWithoutExtension(packages[0]);
-    var version = first[(first.IndexOf(".0", StringComparison.Ordinal) + 1)..];
-    return runner.Run("dotnet", ["run", "--project", Path.Combine(root, "eng", "consumer"), "-c", "Release", $"-p:MultiModalVersion={version}", $"-p:RestorePackagesPath={restored}"]);
+    var cache = Environment.GetEnvironmentVariable("NUGET_PACKAGES")
+        ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
+    string[] properties =
+    [
+        $"-p:MultiModalVersion={PackageCheck.Identity(packages[0]).Version}",
+        $"-p:RestorePackagesPath={restored}",
+        .. Directory.Exists(cache) ? [$"-p:RestoreFallbackFolders={cache}"] : Array.Empty<string>(),
+    ];
+    return runner.Run("dotnet", ["run", "--project", Path.Combine(root, "eng", "consumer"), "-c", "Release", .. properties]);
 }
 
 // ---- around
@@ -403,9 +422,17 @@ sealed record TestOutcome(string Project, int Passed, int Failed, int Skipped, I
 
 static class PackageCheck
 {
+    public static (string Id, string Version) Identity(string package)
+    {
+        using var archive = ZipFile.OpenRead(package);
+        using var stream = archive.Entries.Single(entry => entry.FullName.EndsWith(".nuspec", StringComparison.Ordinal)).Open();
+        var elements = XDocument.Load(stream).Descendants().ToLookup(element => element.Name.LocalName, element => element.Value);
+        return (elements["id"].First(), elements["version"].First());
+    }
+
     public static IEnumerable<string> Missing(string root, string[] packages) =>
         Directory.GetFiles(Path.Combine(root, "src"), "*.csproj", SearchOption.AllDirectories).Select(path => Path.GetFileNameWithoutExtension(path))
-            .Where(id => !packages.Any(package => Path.GetFileName(package).StartsWith(id + ".0", StringComparison.Ordinal)))
+            .Except(packages.Select(package => Identity(package).Id))
             .Select(id => $"{id} has made no package");
 
     public static IEnumerable<string> Problems(string package)
@@ -413,8 +440,7 @@ static class PackageCheck
         var name = Path.GetFileName(package);
         using var archive = ZipFile.OpenRead(package);
         var files = archive.Entries.Select(entry => entry.FullName).ToList();
-        var specification = files.Single(file => file.EndsWith(".nuspec", StringComparison.Ordinal));
-        var id = Path.GetFileNameWithoutExtension(specification);
+        var id = Identity(package).Id;
         foreach (var needed in new[] { "README.md", $"lib/net10.0/{id}.dll", $"lib/net10.0/{id}.xml" })
         {
             if (!files.Contains(needed))
@@ -424,7 +450,7 @@ static class PackageCheck
         // Applications choose the native library of ONNX Runtime; a library that brought one would choose for them.
         foreach (var native in files.Where(file => file.StartsWith("runtimes/", StringComparison.Ordinal) || Path.GetExtension(file) is ".so" or ".dylib" || file.StartsWith("build", StringComparison.Ordinal)))
             yield return $"{name} carries {native}";
-        using var reader = archive.GetEntry(specification)!.Open();
+        using var reader = archive.GetEntry(id + ".nuspec")!.Open();
         var metadata = XDocument.Load(reader).Root!.Elements().First();
         foreach (var element in new[] { "license", "readme", "description", "repository" })
         {
