@@ -23,14 +23,13 @@ sealed class HarvestCandidates(double[] signal, double rate, double floor, doubl
         var raw = new float[bands][];
         var longest = (2 * HalfLength(boundaries[0])) + 1;
         var convolution = new BlockConvolution(signal, longest, signal.Length + longest);
-        var crossings = new ZeroCrossings(rate);
-        var filtered = new double[signal.Length];
-        for (var band = 0; band < bands; band++)
+        Parallel.For(0, bands, () => (Crossings: new ZeroCrossings(rate), Filtered: new double[signal.Length]), (band, _, state) =>
         {
             var half = HalfLength(boundaries[band]);
-            convolution.Filter(BandPass(boundaries[band], half), half + 1, filtered);
-            raw[band] = Contour(signal.Length < 2 ? null : crossings.Frequencies(filtered, times), times.Length, boundaries[band]);
-        }
+            convolution.Filter(BandPass(boundaries[band], half), half + 1, state.Filtered);
+            raw[band] = Contour(signal.Length < 2 ? null : state.Crossings.Frequencies(state.Filtered, times), times.Length, boundaries[band]);
+            return state;
+        }, _ => { });
 
         return Collect(raw, times.Length);
     }

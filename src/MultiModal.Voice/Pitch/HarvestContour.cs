@@ -65,32 +65,32 @@ sealed class HarvestContour(HarvestCandidateSet candidates)
 
     double[] Grow(double[] hertz)
     {
-        var stretches = HarvestStretch.Bounds(hertz).Select(bounds => HarvestStretch.Of(hertz, bounds.Start, bounds.End)).ToList();
+        var stretches = HarvestStretch.Bounds(hertz).ConvertAll(bounds => new HarvestStretch(hertz, bounds.Start, bounds.End, LongestGrowth + PatienceFrames));
         foreach (var stretch in stretches)
         {
-            stretch.End = Extend(stretch.Hertz, stretch.End, Math.Min(hertz.Length - 2, stretch.End + LongestGrowth), 1);
-            stretch.Start = Extend(stretch.Hertz, stretch.Start, Math.Max(1, stretch.Start - LongestGrowth), -1);
+            stretch.End = Extend(stretch, stretch.End, hertz.Length, Math.Min(hertz.Length - 2, stretch.End + LongestGrowth), 1);
+            stretch.Start = Extend(stretch, stretch.Start, hertz.Length, Math.Max(1, stretch.Start - LongestGrowth), -1);
         }
 
         var lasting = SelectLasting(stretches);
-        return lasting == 0 ? hertz : Merge(stretches[..lasting]);
+        return lasting == 0 ? hertz : Merge(stretches[..lasting], hertz.Length);
     }
 
     /// <summary>Follows the candidates from an end of a stretch, over up to three frames without one.</summary>
-    int Extend(double[] hertz, int origin, int limit, int direction)
+    int Extend(HarvestStretch stretch, int origin, int frames, int limit, int direction)
     {
-        var (current, end, missed) = (hertz[origin], origin, 0);
+        var (current, end, missed) = (stretch[origin], origin, 0);
         var distance = Math.Abs(limit - origin);
         for (var i = 0; i <= distance; i++)
         {
             var frame = origin + (direction * (i + 1));
-            if (frame < 0 || frame >= hertz.Length)
+            if (frame < 0 || frame >= frames)
                 break;
-            hertz[frame] = HarvestCandidateSet.Nearest(current, candidates.Hertz(frame), GrowRange).Hertz;
-            if (hertz[frame] == 0)
+            stretch[frame] = HarvestCandidateSet.Nearest(current, candidates.Hertz(frame), GrowRange).Hertz;
+            if (stretch[frame] == 0)
                 missed++;
             else
-                (current, end, missed) = (hertz[frame], frame, 0);
+                (current, end, missed) = (stretch[frame], frame, 0);
             if (missed == PatienceFrames)
                 break;
         }
@@ -108,7 +108,7 @@ sealed class HarvestContour(HarvestCandidateSet candidates)
         {
             var stretch = stretches[i];
             for (var frame = stretch.Start; frame < stretch.End; frame++)
-                mean += stretch.Hertz[frame];
+                mean += stretch[frame];
             mean /= stretch.End - stretch.Start;
             if (2200 / mean < stretch.End - stretch.Start)
             {
@@ -120,19 +120,20 @@ sealed class HarvestContour(HarvestCandidateSet candidates)
         return count;
     }
 
-    double[] Merge(List<HarvestStretch> stretches)
+    double[] Merge(List<HarvestStretch> stretches, int frames)
     {
         var order = SortedOrder(stretches);
-        var merged = (double[])stretches[0].Hertz.Clone();
+        var merged = new double[frames];
 
         // The bounds of what is merged so far live in the first stretch, which later comparisons see: as in WORLD.
         var first = stretches[0];
+        first.Frames(first.Start, first.End).CopyTo(merged.AsSpan(first.Start));
         for (var i = 1; i < order.Length; i++)
         {
             var next = stretches[order[i]];
             if (next.Start > first.End)
             {
-                next.Hertz.AsSpan(next.Start, next.End - next.Start + 1).CopyTo(merged.AsSpan(next.Start));
+                next.Frames(next.Start, next.End).CopyTo(merged.AsSpan(next.Start));
                 (first.Start, first.End) = (next.Start, next.End);
             }
             else
@@ -165,11 +166,11 @@ sealed class HarvestContour(HarvestCandidateSet candidates)
         for (var frame = next.Start; frame <= first.End; frame++)
         {
             score += ScoreOf(merged[frame], frame);
-            nextScore += ScoreOf(next.Hertz[frame], frame);
+            nextScore += ScoreOf(next.At(frame), frame);
         }
 
         var from = score > nextScore ? first.End : next.Start;
-        next.Hertz.AsSpan(from, next.End - from + 1).CopyTo(merged.AsSpan(from));
+        next.Frames(from, next.End).CopyTo(merged.AsSpan(from));
         return next.End;
     }
 

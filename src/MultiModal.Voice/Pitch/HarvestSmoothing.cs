@@ -3,7 +3,7 @@ namespace MultiModal.Voice.Pitch;
 /// <summary>The last step of Harvest: a Butterworth filter of second order at 30 Hz (0.06 of the Nyquist frequency), run forwards and backwards over each stretch.</summary>
 static class HarvestSmoothing
 {
-    /// <summary>Frames for which the ends of a stretch are held.</summary>
+    /// <summary>Frames for which the ends of a stretch are held: the filter forgets its beginning to the last bit in as many.</summary>
     const int Lag = 300;
 
     internal static double[] Smooth(double[] hertz)
@@ -19,11 +19,10 @@ static class HarvestSmoothing
         foreach (var (start, end) in HarvestStretch.Bounds(padded))
         {
             var (first, length) = (start - 1, end - start + 1);
-            var (before, after) = (Lag + first, Lag + hertz.Length - first - length);
-            var x = new double[before + length + after];
-            x.AsSpan(0, before).Fill(hertz[first]);
-            hertz.AsSpan(first, length).CopyTo(x.AsSpan(before));
-            x.AsSpan(before + length).Fill(hertz[first + length - 1]);
+            var x = new double[length + (2 * Lag)];
+            x.AsSpan(0, Lag).Fill(hertz[first]);
+            hertz.AsSpan(first, length).CopyTo(x.AsSpan(Lag));
+            x.AsSpan(Lag + length).Fill(hertz[first + length - 1]);
             for (var pass = 0; pass < 2; pass++)
             {
                 var (w1, w2) = (0.0, 0.0);
@@ -37,7 +36,7 @@ static class HarvestSmoothing
                 Array.Reverse(x);
             }
 
-            x.AsSpan(before, length).CopyTo(result.AsSpan(first));
+            x.AsSpan(Lag, length).CopyTo(result.AsSpan(first));
         }
 
         return result;

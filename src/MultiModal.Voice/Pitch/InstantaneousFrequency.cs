@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace MultiModal.Voice.Pitch;
 
 /// <summary>
@@ -6,9 +8,13 @@ namespace MultiModal.Voice.Pitch;
 /// </summary>
 sealed class InstantaneousFrequency
 {
+    const int MaxHarmonics = 6;
+
     readonly double[] signal;
     readonly double rate;
-    readonly Dictionary<int, (double[] Cosines, double[] Sines)> tables = [];
+    readonly int[] bins = new int[MaxHarmonics + Vector<double>.Count];
+    readonly double[] powers = new double[MaxHarmonics + Vector<double>.Count];
+    readonly double[] crosses = new double[MaxHarmonics + Vector<double>.Count];
     double[] main = [];
     double[] difference = [];
     int count;
@@ -67,47 +73,52 @@ sealed class InstantaneousFrequency
 
     /// <summary>The pitch that the harmonics of a pitch agree on, each with the weight of its amplitude.</summary>
     /// <param name="hertz">The pitch.</param>
-    /// <param name="harmonics">How many.</param>
+    /// <param name="harmonics">How many, up to 6.</param>
     /// <returns>The corrected pitch, and how little the harmonics disagree (the inverse of their mean relative error).</returns>
     internal (double Hertz, double Score) Correct(double hertz, int harmonics)
     {
+        for (var i = 0; i < harmonics; i++)
+            bins[i] = Math.Min(WorldSignal.Round(hertz * size / rate * (i + 1)), size / 2);
+        for (var first = 0; first < harmonics; first += Vector<double>.Count)
+            Spectra(first);
         var (numerator, denominator, error) = (0.0, 0.0, 0.0);
-        for (var harmonic = 1; harmonic <= harmonics; harmonic++)
+        for (var i = 0; i < harmonics; i++)
         {
-            var bin = Math.Min(WorldSignal.Round(hertz * size / rate * harmonic), size / 2);
-            var (power, cross) = Spectra(bin);
-            var frequency = power == 0 ? 0 : (bin * rate / size) + (cross / power * rate / 2 / Math.PI);
-            var amplitude = Math.Sqrt(power);
+            var frequency = powers[i] == 0 ? 0 : ((double)bins[i] * rate / size) + (crosses[i] / powers[i] * rate / 2 / Math.PI);
+            var amplitude = Math.Sqrt(powers[i]);
             numerator += amplitude * frequency;
-            denominator += amplitude * harmonic;
-            error += Math.Abs(((frequency / harmonic) - hertz) / hertz);
+            denominator += amplitude * (i + 1);
+            error += Math.Abs(((frequency / (i + 1)) - hertz) / hertz);
         }
 
         const double tiny = 1e-12;
         return (numerator / (denominator + tiny), 1 / ((error / harmonics) + tiny));
     }
 
-    (double Power, double Cross) Spectra(int bin)
+    /// <summary>
+    /// The power of a few frequencies at once, and the cross term of the two spectra, by G. Goertzel's recurrence (1958). The phase it lacks is the same in
+    /// both spectra and cancels.
+    /// </summary>
+    void Spectra(int first)
     {
-        if (!tables.TryGetValue(size, out var table))
+        Span<double> lanes = stackalloc double[2 * Vector<double>.Count];
+        for (var lane = 0; lane < Vector<double>.Count; lane++)
+            (lanes[Vector<double>.Count + lane], lanes[lane]) = Math.SinCos(2 * Math.PI * bins[first + lane] / size);
+        var cosines = new Vector<double>(lanes);
+        var sines = new Vector<double>(lanes[Vector<double>.Count..]);
+        var turn = cosines * 2;
+        var (main1, main2, difference1, difference2) = (Vector<double>.Zero, Vector<double>.Zero, Vector<double>.Zero, Vector<double>.Zero);
+        var mains = main.AsSpan(0, count);
+        var differences = difference.AsSpan(0, count);
+        for (var i = 0; i < mains.Length; i++)
         {
-            table = (new double[size], new double[size]);
-            for (var i = 0; i < size; i++)
-                (table.Sines[i], table.Cosines[i]) = Math.SinCos(-2 * Math.PI * i / size);
-            tables.Add(size, table);
+            (main2, main1) = (main1, (turn * main1) - main2 + new Vector<double>(mains[i]));
+            (difference2, difference1) = (difference1, (turn * difference1) - difference2 + new Vector<double>(differences[i]));
         }
 
-        var (cosines, sines, mask) = (table.Cosines, table.Sines, size - 1);
-        var (mainR, mainI, differenceR, differenceI) = (0.0, 0.0, 0.0, 0.0);
-        for (int i = 0, at = 0; i < count; i++, at = (at + bin) & mask)
-        {
-            var (c, s) = (cosines[at], sines[at]);
-            mainR += main[i] * c;
-            mainI += main[i] * s;
-            differenceR += difference[i] * c;
-            differenceI += difference[i] * s;
-        }
-
-        return ((mainR * mainR) + (mainI * mainI), (mainR * differenceI) - (mainI * differenceR));
+        var (mainR, mainI) = (main1 - (main2 * cosines), main2 * sines);
+        var (differenceR, differenceI) = (difference1 - (difference2 * cosines), difference2 * sines);
+        ((mainR * mainR) + (mainI * mainI)).CopyTo(powers, first);
+        ((mainR * differenceI) - (mainI * differenceR)).CopyTo(crosses, first);
     }
 }
