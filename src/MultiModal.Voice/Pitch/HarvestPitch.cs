@@ -2,7 +2,7 @@ namespace MultiModal.Voice.Pitch;
 
 /// <summary>
 /// Harvest: M. Morise, "Harvest: a high-performance fundamental frequency estimator from speech signals", Interspeech 2017. Finds more voiced frames than
-/// Dio and is slower; needs no model file. Takes about 3 MB of memory for a second of sound.
+/// Dio and is slower; needs no model file. Takes a few megabytes of memory for a second of sound.
 /// </summary>
 public sealed class HarvestPitch : IPitchEstimator
 {

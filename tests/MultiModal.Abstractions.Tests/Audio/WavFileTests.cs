@@ -81,11 +81,7 @@ public sealed class WavFileTests
     [InlineData("BW64")]
     public void Files_with_64_bit_sizes_are_read(string id)
     {
-        var sizes = new byte[28];
-        BinaryPrimitives.WriteInt64LittleEndian(sizes.AsSpan(8), 4);
-        byte[] data = [.. "data"u8, 0xFF, 0xFF, 0xFF, 0xFF, 0, 0x40, 0, 0xC0, 9, 9];
-        byte[] file = [.. Encoding.ASCII.GetBytes(id), 0xFF, 0xFF, 0xFF, 0xFF, .. "WAVE"u8, .. Chunk("ds64", sizes), .. Fmt(1, 1, 8000, 16), .. data];
-        Assert.Equal([0.5f, -0.5f], WavFile.Read(new MemoryStream(file)).Channel(0).ToArray());
+        Assert.Equal([0.5f, -0.5f], WavFile.Read(new MemoryStream(Rf64(id))).Channel(0).ToArray());
     }
 
     [Fact]
@@ -258,6 +254,17 @@ public sealed class WavFileTests
             samples[i] = (random.NextSingle() * 1.98f) - 0.99f;
         return new(samples, rate, channels);
     }
+
+    internal static byte[] Rf64(string id = "RF64")
+    {
+        var sizes = new byte[28];
+        BinaryPrimitives.WriteInt64LittleEndian(sizes.AsSpan(8), 4);
+        byte[] data = [.. "data"u8, 0xFF, 0xFF, 0xFF, 0xFF, 0, 0x40, 0, 0xC0, 9, 9];
+        return [.. Encoding.ASCII.GetBytes(id), 0xFF, 0xFF, 0xFF, 0xFF, .. "WAVE"u8, .. Chunk("ds64", sizes), .. Fmt(1, 1, 8000, 16), .. data];
+    }
+
+    internal static byte[] WithChunks() =>
+        Riff(Chunk("bext", new byte[602]), Chunk("LIST", [1, 2, 3]), [0], Fmt(7, 2, 8000, 8), Chunk("data", new byte[64]), Chunk("cue ", new byte[28]));
 
     static byte[] Riff(params byte[][] chunks)
     {
