@@ -20,6 +20,8 @@ static class ConstantEvaluator
             "Gather" => ConstantViews.Gather(inputs[0]!, inputs[1]!, (int)node.Attributes.Int("axis"), shape),
             "Trilu" => ConstantViews.Triangle(inputs[0]!, inputs[1]!.Longs[0], node.Attributes.Int("upper", 1) == 1),
             "Where" => Where(inputs, shape),
+            "Clip" when output.Type == DType.Float32 =>
+                Map<float, float>(inputs[0]!, DType.Float32, shape, v => MathF.Min(MathF.Max(v, inputs[1]!.Floats[0]), inputs[2]!.Floats[0])),
             "Range" when output.Type == DType.Int64 => Range(inputs, shape),
             "Cast" => Cast(inputs[0]!, output.Type, shape),
             "Not" => Map<bool, bool>(inputs[0]!, DType.Bool, shape, v => !v),
