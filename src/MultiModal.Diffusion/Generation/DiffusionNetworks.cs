@@ -98,13 +98,10 @@ sealed class DiffusionNetworks : IAsyncDisposable
     public TensorData Decode(TensorData latents, CancellationToken cancellationToken) =>
         vaeDecoder.Run(new Dictionary<string, TensorData> { ["latent"] = latents }, cancellationToken: cancellationToken)["image"];
 
-    public ValueTask DisposeAsync()
+    /// <summary>Frees the networks once the runs under way have ended.</summary>
+    public async ValueTask DisposeAsync()
     {
-        foreach (var session in textEncoders) session.Dispose();
-        unet.Dispose();
-        vaeDecoder.Dispose();
-        compiling.Dispose();
-        return ValueTask.CompletedTask;
+        foreach (var session in (NetworkSession[])[.. textEncoders, unet, vaeDecoder]) await session.DisposeAsync().ConfigureAwait(false);
     }
 
     static async Task<NetworkSession> CompileAsync(
