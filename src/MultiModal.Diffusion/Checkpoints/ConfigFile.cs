@@ -28,6 +28,8 @@ sealed class ConfigFile
 
     public static ConfigFile Parse(string path, ReadOnlyMemory<byte> json)
     {
+        // The parser looks at the bytes of a text only when it is asked for.
+        if (!System.Text.Unicode.Utf8.IsValid(json.Span)) throw new InvalidFileException(path, "the file is not UTF-8 text.");
         try
         {
             // A byte order mark is allowed in files, not by the parser.

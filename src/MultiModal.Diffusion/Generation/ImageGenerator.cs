@@ -40,15 +40,17 @@ sealed class ImageGenerator(DiffusersFolder folder, DiffusionNetworks networks, 
         noise.Draw(latents, shape);
         System.Numerics.Tensors.TensorPrimitives.Multiply(latents, schedule.InitialNoiseScale, latents);
         var clock = Stopwatch.StartNew();
-        var steps = 0;
+
+        // A sampler may call the model more often than there are steps: PNDM once more, Heun twice a step.
+        var (step, steps) = (0, (schedule.Calls + schedule.CallsPerStep - 1) / schedule.CallsPerStep);
         SamplingLoop.Run(
             schedule, shape, latents, noise, request.Sampler, (input, timestep, output) => denoiser.Predict(input, timestep, output, cancellationToken),
             run =>
             {
                 if (!run.IsStepComplete) return;
-                report(new DiffusionUpdate.Stepped(new(Math.Min(++steps, schedule.Steps), schedule.Steps, clock.Elapsed)));
-                if (request.PreviewEvery > 0 && steps % request.PreviewEvery == 0 && !run.IsDone)
-                    report(new DiffusionUpdate.Preview(steps, [.. Enumerable.Range(0, seeds.Length).Select(i => Preview(run.Denoised, shape, i, width, height))]));
+                report(new DiffusionUpdate.Stepped(new(++step, steps, clock.Elapsed)));
+                if (request.PreviewEvery > 0 && step % request.PreviewEvery == 0 && !run.IsDone)
+                    report(new DiffusionUpdate.Preview(step, [.. Enumerable.Range(0, seeds.Length).Select(i => Preview(run.Denoised, shape, i, width, height))]));
             },
             cancellationToken);
 

@@ -23,8 +23,10 @@ public sealed class ConfigFuzzTests
             file, [.. models.Select(m => File.ReadAllBytes(Path.Combine(m, file)))], path => Read(path, file),
             prepare: folder =>
             {
-                foreach (var part in (string[])[.. Files, "tokenizer/vocab.json", "tokenizer/merges.txt"])
-                    folder.Write(part, File.ReadAllBytes(Path.Combine(models[0], part)));
+                // Every model's, so that whichever index is read finds what it names.
+                foreach (var model in models)
+                    foreach (var part in Directory.GetFiles(model, "*", SearchOption.AllDirectories).Where(p => !p.EndsWith(".safetensors", StringComparison.Ordinal)))
+                        folder.Write(Path.GetRelativePath(model, part), File.ReadAllBytes(part));
             });
     }
 

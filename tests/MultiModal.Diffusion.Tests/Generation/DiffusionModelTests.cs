@@ -9,7 +9,7 @@ namespace MultiModal.Diffusion.Tests.Generation;
 /// <summary>The public surface of generation, on a tiny model with random weights: what it draws is noise, but exact noise.</summary>
 public sealed class DiffusionModelTests
 {
-    static readonly ImageRequest Small = new("a small red apple on the tree") { Seed = 7, Steps = 4, Width = 32, Height = 32 };
+    static readonly ImageRequest Small = new("a small red apple on the tree") { Seed = 7, Steps = 4, Width = 32, Height = 32, Scheduler = "DDIMScheduler" };
 
     static string Model(string name = "tiny-sd15") => Fixtures.PathOf($"diffusion/models/{name}");
 
@@ -74,6 +74,18 @@ public sealed class DiffusionModelTests
         Assert.Equal([2, 4], updates.OfType<DiffusionUpdate.Preview>().Select(p => p.Step));
         Assert.All(updates.OfType<DiffusionUpdate.Preview>(), p => Assert.All(p.Images, i => Assert.Equal((32, 32), (i.Width, i.Height))));
         Assert.Equal(2, Assert.IsType<DiffusionUpdate.Completed>(updates[^1]).Images.Count);
+    }
+
+    [Theory]
+    [InlineData("PNDMScheduler", 5)]
+    [InlineData("HeunDiscreteScheduler", 4)]
+    public async Task Samplers_that_call_the_model_more_often_count_their_own_steps(string scheduler, int steps)
+    {
+        await using var model = await DiffusionModel.LoadAsync(Model());
+        var told = new List<DiffusionProgress>();
+        await model.GenerateAsync(Small with { Scheduler = scheduler }, new Reporter(told.Add));
+        Assert.Equal(Enumerable.Range(1, steps), told.Select(p => p.Step));
+        Assert.All(told, p => Assert.Equal(steps, p.Steps));
     }
 
     [Fact]
