@@ -1,8 +1,11 @@
 using System.CommandLine;
 using MultiModal.Benchmarks.Diffusion;
+using MultiModal.Benchmarks.Runtime;
 
 var root = new RootCommand("Measures MultiModal. Figures are ratios within one run of this program: machines are noisy, ratios less so.")
 {
     FullSizeCommand.Create(),
+    MemoryCommand.Create(),
+    LayersCommand.Create(),
 };
 return await root.Parse(args).InvokeAsync();

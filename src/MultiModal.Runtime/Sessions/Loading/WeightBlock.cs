@@ -31,7 +31,7 @@ sealed unsafe partial class WeightBlock : SafeHandle
         return true;
     }
 
-    /// <summary>First touch of a large block costs a fault for each 4 KiB otherwise: half of the loading time (docs/runtime-memory.md).</summary>
+    /// <summary>The first touch of a large block costs a fault for each 4 KiB otherwise, and its later use a miss of the address cache.</summary>
     static void AskForHugePages(nint pointer, nuint size)
     {
         const int MadvHugePage = 14;

@@ -36,7 +36,7 @@ sealed class WeightPlan
             // Kernels for quantised weights pack constants only.
             if (shared && weight.ByteLength >= SmallBytes && weight.Type is not (DType.Int8 or DType.UInt8))
                 lent.Add(weight);
-            else if (!shared && weight.ByteLength >= SmallBytes && total > options.SharedWeightBytes && CanPointIntoFile(weight))
+            else if (!shared && weight.ByteLength >= SmallBytes && CanPointIntoFile(weight))
                 external.Add(weight);
             else
                 inline.Add(weight);
