@@ -1,3 +1,4 @@
+using MultiModal.Diffusion.Generation;
 using MultiModal.Images;
 using MultiModal.Runtime;
 using MultiModal.Runtime.Graphs;
@@ -6,19 +7,34 @@ using MultiModal.Runtime.Graphs.Passes;
 using MultiModal.Runtime.Random;
 using MultiModal.Runtime.Sessions;
 
-// A network that makes grey pixels of noise, run on the native library this program chose.
+// The programs of the README, with the packages and the native library that this project has chosen.
+var folder = Directory.CreateTempSubdirectory("multimodal-consumer");
+try
+{
+    await using var model = await DiffusionModel.LoadAsync(args[0]);
+    var images = await model.GenerateAsync(new("a koi pond in the rain") { Seed = 7, Steps = 4 });
+    var path = Path.Combine(folder.FullName, "pond.png");
+    await PngCodec.Default.SaveAsync(images[0].Image, path);
+
+    var read = await PngCodec.Default.LoadAsync(path);
+    if (!read.Pixels.SequenceEqual(images[0].Image.Pixels))
+        throw new InvalidOperationException("The picture read is not the one written.");
+}
+finally
+{
+    folder.Delete(recursive: true);
+}
+
 var graph = new Graph();
 var noise = graph.Input("noise", DType.Float32, 8, 8);
 graph.Output("pixels", noise * 255f);
+
 await using var session = await NetworkSession.CreateAsync(OnnxWriter.Write(graph.Optimise()));
 var result = await session.RunAsync(new Dictionary<string, TensorData> { ["noise"] = new TorchRandom(7).Uniform(8, 8) });
-var pixels = Array.ConvertAll(result["pixels"].Floats.ToArray(), value => (byte)value);
-
-var read = PngCodec.Default.Decode(PngCodec.Default.Encode(new ImageBuffer(8, 8, 1, pixels)));
-if (!read.Pixels.SequenceEqual(pixels))
-    throw new InvalidOperationException("The picture read is not the one written.");
+if (result["pixels"].Floats is not [> 0 and < 255, ..])
+    throw new InvalidOperationException("The network computed nothing.");
 
 // What else was restored has to load.
-foreach (var library in new[] { "MultiModal.Diffusion", "MultiModal.Voice", "MultiModal.Jimeng" })
+foreach (var library in new[] { "MultiModal.Voice", "MultiModal.Jimeng" })
     System.Reflection.Assembly.Load(library);
 Console.WriteLine($"The packages work together, on {session.Device.Device}.");

@@ -92,7 +92,7 @@ public static class ApiListing
         [
             .. type.GetFields(Declared).Where(field => IsSeen(field.Attributes, open)).Select(ApiMembers.Of),
             .. type.GetConstructors(Declared).Where(constructor => IsSeen(constructor, open) && !constructor.IsStatic && !IsMade(constructor)).Select(ApiMembers.Of),
-            .. type.GetProperties(Declared).Select(property => ApiMembers.Of(property, accessor => IsSeen(accessor, open))).OfType<string>(),
+            .. type.GetProperties(Declared).Where(property => property.Name != "EqualityContract").Select(property => ApiMembers.Of(property, accessor => IsSeen(accessor, open))).OfType<string>(),
             .. type.GetEvents(Declared).Where(e => e.AddMethod is { } add && IsSeen(add, open)).Select(ApiMembers.Of),
             .. type.GetMethods(Declared).Where(method => IsSeen(method, open) && !IsMade(method) && !IsAccessor(method)).Select(ApiMembers.Of),
         ];
