@@ -1,5 +1,6 @@
 using System.CommandLine;
 using MultiModal.Benchmarks.Diffusion;
+using MultiModal.Benchmarks.Graphs;
 using MultiModal.Benchmarks.Runtime;
 
 var root = new RootCommand("Measures MultiModal. Figures are ratios within one run of this program: machines are noisy, ratios less so.")
@@ -7,5 +8,6 @@ var root = new RootCommand("Measures MultiModal. Figures are ratios within one r
     FullSizeCommand.Create(),
     MemoryCommand.Create(),
     LayersCommand.Create(),
+    PassesCommand.Create(),
 };
 return await root.Parse(args).InvokeAsync();

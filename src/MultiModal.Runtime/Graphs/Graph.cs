@@ -121,6 +121,10 @@ public sealed class Graph
         return sum!;
     }
 
+    /// <summary>How many operations of each kind the outputs depend on, by the names of ONNX's operators.</summary>
+    public IReadOnlyDictionary<string, int> CountOperations() =>
+        new SortedDictionary<string, int>(Reachable().Where(n => !n.IsLeaf).CountBy(n => n.Op).ToDictionary(), StringComparer.Ordinal);
+
     internal Tensor Scalar(DType type, float value) => type switch
     {
         DType.Float32 => Constant(TensorData.Scalar(value)),

@@ -54,6 +54,12 @@ public sealed class OnnxWeight
     /// <summary>The elements in memory, or null when they are in <see cref="Source"/>.</summary>
     public TensorData? Data { get; }
 
+    /// <summary>
+    /// Whether the graph only derives other weights from this one, by cutting and adding: worth being a constant of the model whatever
+    /// happens to the others, since the runtime then computes what is derived once, while it loads, and forgets the original.
+    /// </summary>
+    public bool IsFolded { get; init; }
+
     /// <summary>How many bytes the elements take in <see cref="Type"/>.</summary>
     public long ByteLength => TensorData.ElementCount([.. Dimensions]) * Type.Size();
 

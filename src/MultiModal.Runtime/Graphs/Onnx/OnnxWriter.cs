@@ -30,12 +30,15 @@ public static class OnnxWriter
             WeightMatching.Check(weights, needed.Select(p => (p.Node.Name!, (IReadOnlyList<long>)p.Shape.ToLongs())), "{all*}");
         }
 
+        var readWhole = WholeParameters(graph, reached);
         foreach (var node in reached)
         {
             switch (node.Op)
             {
                 case Node.InputOp: break;
-                case Node.ParameterOp: outside.Add(new(node.Name!, node.Outputs[0].Type, weights!.Find(node.Name!)!)); break;
+                case Node.ParameterOp:
+                    outside.Add(new(node.Name!, node.Outputs[0].Type, weights!.Find(node.Name!)!) { IsFolded = !readWhole.Contains(node.Outputs[0]) });
+                    break;
                 case Node.ConstantOp: AddConstant(proto, outside, names[node.Outputs[0]], node.Value!); break;
                 default: proto.Node.Add(Write(node, names)); break;
             }
@@ -54,6 +57,16 @@ public static class OnnxWriter
         foreach (var domain in reached.Select(n => n.Domain).Where(d => d.Length > 0).Distinct())
             model.OpsetImport.Add(new OperatorSetIdProto { Domain = domain, Version = 1 });
         return new(model.ToByteArray(), outside, inputs, outputs);
+    }
+
+    /// <summary>The parameters that something reads as they are, rather than piece by piece.</summary>
+    static HashSet<Tensor> WholeParameters(Graph graph, IReadOnlyList<Node> reached)
+    {
+        var whole = graph.Outputs.Select(o => o.Tensor).Where(t => t.Node.Op == Node.ParameterOp).ToHashSet();
+        foreach (var node in reached.Where(n => !n.Is("Slice")))
+            foreach (var input in node.Inputs)
+                if (input?.Node.Op == Node.ParameterOp) whole.Add(input);
+        return whole;
     }
 
     static void AddConstant(GraphProto proto, List<OnnxWeight> outside, string name, TensorData value)

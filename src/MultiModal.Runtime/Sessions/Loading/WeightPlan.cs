@@ -33,8 +33,8 @@ sealed class WeightPlan
         var (lent, external, inline) = (new List<OnnxWeight>(), new List<OnnxWeight>(), new List<OnnxWeight>());
         foreach (var weight in model.Weights)
         {
-            // Kernels for quantised weights pack constants only.
-            if (shared && weight.ByteLength >= SmallBytes && weight.Type is not (DType.Int8 or DType.UInt8))
+            // Kernels for quantised weights pack constants only; what is only taken to pieces is to be so while the model loads.
+            if (shared && !weight.IsFolded && weight.ByteLength >= SmallBytes && weight.Type is not (DType.Int8 or DType.UInt8))
                 lent.Add(weight);
             else if (!shared && weight.ByteLength >= SmallBytes && CanPointIntoFile(weight))
                 external.Add(weight);
