@@ -1,5 +1,7 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using MultiModal.Jimeng.Http;
 
 namespace MultiModal.Jimeng.Chat;
 
@@ -53,8 +55,16 @@ public sealed record ChatRequest
     public string? User { get; init; }
 
     /// <summary>Fields that this type does not know, sent along.</summary>
-    [JsonExtensionData]
+    [JsonIgnore]
     public JsonObject? Extra { get; set; }
+
+    [JsonInclude]
+    [JsonExtensionData]
+    internal IDictionary<string, JsonElement>? ExtraJson
+    {
+        get => ExtraFields.Of(Extra);
+        set => Extra = ExtraFields.From(value);
+    }
 
     [JsonInclude]
     internal bool? Stream { get; init; }

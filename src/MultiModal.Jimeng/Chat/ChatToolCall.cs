@@ -1,4 +1,4 @@
-using System.Text.Json.Nodes;
+using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace MultiModal.Jimeng.Chat;
@@ -20,5 +20,5 @@ public sealed record ChatToolCall
 
     /// <summary>Fields that this type does not know.</summary>
     [JsonExtensionData]
-    public JsonObject? Extra { get; set; }
+    public IDictionary<string, JsonElement>? Extra { get; set; }
 }

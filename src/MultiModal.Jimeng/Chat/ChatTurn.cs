@@ -23,7 +23,7 @@ public sealed record ChatTurn(string Role, JsonNode? Content = null)
 
     /// <summary>Fields that this type does not know.</summary>
     [JsonExtensionData]
-    public JsonObject? Extra { get; set; }
+    public IDictionary<string, JsonElement>? Extra { get; set; }
 
     /// <summary>The text of the message: its content, or the texts of its parts.</summary>
     [JsonIgnore]

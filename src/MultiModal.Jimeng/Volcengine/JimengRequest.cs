@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using MultiModal.Jimeng.Http;
 
 namespace MultiModal.Jimeng.Volcengine;
 
@@ -30,8 +31,16 @@ public abstract record JimengRequest
     public JimengResultOptions Result { get; init; } = new();
 
     /// <summary>Fields that this type does not know, sent along: <c>Extra = new() { ["new_switch"] = true }</c>.</summary>
-    [JsonExtensionData]
+    [JsonIgnore]
     public JsonObject? Extra { get; set; }
+
+    [JsonInclude]
+    [JsonExtensionData]
+    internal IDictionary<string, JsonElement>? ExtraJson
+    {
+        get => ExtraFields.Of(Extra);
+        set => Extra = ExtraFields.From(value);
+    }
 
     internal abstract JsonTypeInfo Json { get; }
 

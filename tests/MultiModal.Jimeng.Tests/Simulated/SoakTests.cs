@@ -89,6 +89,7 @@ public sealed class SoakTests
         "CVSync2AsyncGetResult" => [.. Common, FaultKind.ClockSkew],
         // A file has no end that could be missed and no vendor's code; its time-out is minutes long, for videos.
         ['/', 'f', 'i', 'l', 'e', 's', ..] => [.. Common.Except([FaultKind.VendorRateLimit, FaultKind.TruncatedJson, FaultKind.SlowDrip])],
+        "/text2audio" => [.. Common.Except([FaultKind.TruncatedJson]), FaultKind.ExpiredToken],
         _ => [.. Common, FaultKind.ExpiredToken],
     };
 

@@ -106,7 +106,11 @@ internal sealed class BaiduTokenSource(CloudTransport transport, BaiduAIOptions 
             {
                 pending = null;
                 if (token is not null)
-                    renewAt = transport.Time.GetUtcNow() + EarlyRetry;
+                {
+                    // Not at every call, but not beyond the token's end either.
+                    var later = transport.Time.GetUtcNow() + EarlyRetry;
+                    renewAt = later < expiresAt ? later : expiresAt;
+                }
             }
 
             throw;

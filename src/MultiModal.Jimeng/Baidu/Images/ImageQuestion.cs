@@ -1,5 +1,7 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using MultiModal.Jimeng.Http;
 
 namespace MultiModal.Jimeng.Baidu.Images;
 
@@ -40,6 +42,14 @@ public sealed record ImageQuestion
     public bool? Chinese { get; init; }
 
     /// <summary>Fields that this type does not know, sent along.</summary>
-    [JsonExtensionData]
+    [JsonIgnore]
     public JsonObject? Extra { get; set; }
+
+    [JsonInclude]
+    [JsonExtensionData]
+    internal IDictionary<string, JsonElement>? ExtraJson
+    {
+        get => ExtraFields.Of(Extra);
+        set => Extra = ExtraFields.From(value);
+    }
 }

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Net;
-using System.Net.Http.Headers;
 
 namespace MultiModal.Jimeng.Baidu.Speech;
 
@@ -16,7 +15,8 @@ internal sealed class RawRecognitionContent : HttpContent
     {
         this.form = form;
         Query = token is null ? query : $"{query}&token={Uri.EscapeDataString(token)}";
-        Headers.ContentType = MediaTypeHeaderValue.Parse(string.Create(CultureInfo.InvariantCulture, $"audio/{form.Format};rate={form.SampleRate}"));
+        // As the manual has it, without the space that a parsed header would be written with.
+        Headers.TryAddWithoutValidation("Content-Type", string.Create(CultureInfo.InvariantCulture, $"audio/{form.Format};rate={form.SampleRate}"));
     }
 
     /// <summary>The fields beside the sound.</summary>
