@@ -40,7 +40,7 @@ using var host = builder.Build();
 Console.WriteLine($"Baidu: {(keys.HasBaidu ? "the real service" : "simulated")}; Jimeng: {(keys.HasJimeng ? "the real service" : "simulated")}");
 try
 {
-    await host.Services.GetRequiredService<Tour>().RunAsync(builder.Configuration["output"] ?? "cloudtour-output", stop.Token);
+    await host.Services.GetRequiredService<Tour>().RunAsync(builder.Configuration["output"] ?? Path.Combine("artifacts", "cloudtour"), stop.Token);
     return 0;
 }
 catch (CloudApiException error)

@@ -14,16 +14,7 @@ internal static class CloudFixtures
 
     public static IEnumerable<JsonElement> Scenarios() => Read("baidu_request_vectors.json", "scenarios");
 
-    public static string Document(string name)
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "MultiModal.slnx")))
-                return File.ReadAllText(Path.Combine(folder.FullName, "docs", name));
-        }
-
-        throw new DirectoryNotFoundException("The tests do not run inside of the repository.");
-    }
+    public static string Document(string name) => File.ReadAllText(RepositoryFolder.PathOf($"docs/{name}"));
 
     public static List<KeyValuePair<string, string>> Pairs(JsonElement list) =>
         [.. list.EnumerateArray().Select(static pair => KeyValuePair.Create(pair[0].GetString()!, pair[1].GetString()!))];
