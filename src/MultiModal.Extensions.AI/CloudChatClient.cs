@@ -13,7 +13,7 @@ internal sealed class CloudChatClient(IChatCompletionClient client) : IChatClien
     {
         ArgumentNullException.ThrowIfNull(messages);
         var answer = await client.CompleteAsync(ChatTranslation.Request(messages, options, this), cancellationToken).ConfigureAwait(false);
-        var choice = answer.Choices?.FirstOrDefault();
+        var choice = answer.Choices is [var first, ..] ? first : null;
         return new ChatResponse(new ChatMessage(ChatRole.Assistant, ChatTranslation.Contents(choice?.Message)) { MessageId = answer.Id, RawRepresentation = choice?.Message })
         {
             ResponseId = answer.Id,
@@ -31,7 +31,7 @@ internal sealed class CloudChatClient(IChatCompletionClient client) : IChatClien
         var calls = new ToolCallCollector();
         await foreach (var chunk in client.StreamAsync(ChatTranslation.Request(messages, options, this), cancellationToken).ConfigureAwait(false))
         {
-            var choice = chunk.Choices?.FirstOrDefault();
+            var choice = chunk.Choices is [var first, ..] ? first : null;
             var contents = ChatTranslation.Contents(choice?.Delta is { } delta ? delta with { ToolCalls = null } : null);
             calls.Add(choice?.Delta?.ToolCalls);
             // Arguments come in pieces; a call is handed on when the answer ends.
