@@ -5,8 +5,8 @@
 
 using System.Diagnostics;
 using System.Globalization;
-using System.IO.Compression;
 using System.Runtime.InteropServices;
+using System.Xml;
 using System.Xml.Linq;
 
 CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
@@ -49,7 +49,7 @@ int Help(int code, string? problem = null)
 
           test    build everything, run every test project, end with "N passed, N failed"
                   --filter EXPRESSION   as of dotnet test, such as Category=Parity
-                  --project NAME        only test projects whose names contain NAME (may be repeated)
+                  --project NAME        only test projects whose names contain NAME
           demo    a picture from a prompt, with the tiny model of the tests unless told otherwise
                   --model FOLDER --prompt TEXT --seed N --output FILE, and further options of samples/TextToImage
           api     write the listings of the public surfaces (tests/*.Tests/PublicApi.txt) anew
@@ -60,8 +60,7 @@ int Help(int code, string? problem = null)
           fuzz    the fuzz tests at length
                   --count N (10000)     damaged files of a kind
                   --seed N              other files for another number (default: a random one, printed)
-          bench   run benchmarks; what follows goes to the benchmark program
-                  --project NAME        the one of benchmarks/ whose name contains NAME
+          bench   run benchmarks; what follows goes to their program
 
         All of them take --configuration NAME (Release).
         """);
@@ -73,44 +72,28 @@ int Help(int code, string? problem = null)
 int Test(Options options)
 {
     var filter = options.Take("--filter");
-    var names = options.TakeAll("--project");
+    var project = options.Take("--project") ?? "";
     var configuration = options.Take("--configuration") ?? "Release";
     options.ExpectNoMore();
-    if (Timed("feed", () => Feed()) is not 0 and var noFeed)
-        return noFeed;
-    if (Timed("build", () => Build(configuration)) is not 0 and var broken)
-    {
-        Console.WriteLine("The build failed; no test has run.");
-        return broken;
-    }
-
-    return RunTests(configuration, names, filter, []);
+    return RunTests(configuration, project, filter, []);
 }
 
 int Fuzz(Options options)
 {
     var count = options.Take("--count") ?? "10000";
     var seed = options.Take("--seed") ?? Random.Shared.Next(1_000_000_000).ToString();
-    var names = options.TakeAll("--project");
+    var project = options.Take("--project") ?? "";
     var configuration = options.Take("--configuration") ?? "Release";
     options.ExpectNoMore();
-    if (Timed("feed", () => Feed()) is not 0 and var noFeed)
-        return noFeed;
-    if (Timed("build", () => Build(configuration)) is not 0 and var broken)
-        return broken;
     Console.WriteLine($"Fuzzing with --seed {seed} --count {count}");
-    return RunTests(configuration, names, "FullyQualifiedName~FuzzTests", new() { ["MULTIMODAL_FUZZ_SEED"] = seed, ["MULTIMODAL_FUZZ"] = count });
+    return RunTests(configuration, project, "FullyQualifiedName~FuzzTests", new() { ["MULTIMODAL_FUZZ_SEED"] = seed, ["MULTIMODAL_FUZZ"] = count });
 }
 
 int Api(Options options)
 {
     var configuration = options.Take("--configuration") ?? "Release";
     options.ExpectNoMore();
-    if (Timed("feed", () => Feed()) is not 0 and var noFeed)
-        return noFeed;
-    if (Timed("build", () => Build(configuration)) is not 0 and var broken)
-        return broken;
-    return RunTests(configuration, [], "FullyQualifiedName~PublicApiTests", new() { ["MULTIMODAL_UPDATE_API"] = "1" });
+    return RunTests(configuration, "", "FullyQualifiedName~PublicApiTests", new() { ["MULTIMODAL_UPDATE_API"] = "1" });
 }
 
 int Demo(Options options)
@@ -127,8 +110,9 @@ int Demo(Options options)
         return broken;
     Directory.CreateDirectory(Path.GetDirectoryName(output)!);
     File.Delete(output);
-    string[] run = ["run", "--project", sample, "-c", configuration, "--no-build", "--", "--model", Path.GetFullPath(model), "--prompt", prompt, "--output", output, "--seed", seed];
-    if (runner.Run("dotnet", [.. run, .. options.Rest]) is not 0 and var failed)
+    string[] run = ["run", "--project", sample, "-c", configuration, "--no-build", "--"];
+    string[] arguments = ["--model", Path.GetFullPath(model), "--prompt", prompt, "--output", output, "--seed", seed];
+    if (runner.Run("dotnet", [.. run, .. arguments, .. options.Rest]) is not 0 and var failed)
         return failed;
     // The sample has said where the picture is, and how long it took: nothing is left to say.
     if (File.Exists(output) || File.Exists(Path.ChangeExtension(output, null) + "-1.png"))
@@ -139,20 +123,9 @@ int Demo(Options options)
 
 int Bench(Options options)
 {
-    var name = options.Take("--project") ?? "";
     var configuration = options.Take("--configuration") ?? "Release";
-    var folder = Path.Combine(root, "benchmarks");
-    var projects = !Directory.Exists(folder) ? [] : Directory.GetFiles(folder, "*.csproj", SearchOption.AllDirectories)
-        .Where(path => Path.GetFileNameWithoutExtension(path).Contains(name, StringComparison.OrdinalIgnoreCase)).Order().ToArray();
-    if (projects.Length != 1)
-    {
-        throw new UsageException($"--project NAME has to choose one benchmark project; '{name}' is in the names of {projects.Length}: " +
-            string.Join(", ", projects.Select(path => Path.GetFileNameWithoutExtension(path))));
-    }
-
-    return Timed("feed", () => Feed()) is not 0 and var noFeed
-        ? noFeed
-        : runner.Run("dotnet", ["run", "--project", projects[0], "-c", configuration, "--", .. options.Rest]);
+    var project = Path.Combine(root, "benchmarks", "MultiModal.Benchmarks");
+    return Feed() is not 0 and var noFeed ? noFeed : runner.Run("dotnet", ["run", "--project", project, "-c", configuration, "--", .. options.Rest]);
 }
 
 // The packages of ONNX Runtime at the version of eng/feed, in artifacts/feed. Not having npm is no failure: the official packages
@@ -195,18 +168,23 @@ int Feed(Options? options = null)
     return 0;
 }
 
-int Build(string configuration) =>
-    runner.Run("dotnet", ["build", Path.Combine(root, "MultiModal.slnx"), "-c", configuration, .. quiet]);
-
 // ---- tests
 
-int RunTests(string configuration, IReadOnlyList<string> names, string? filter, Dictionary<string, string> variables)
+int RunTests(string configuration, string namePart, string? filter, Dictionary<string, string> variables)
 {
+    if (Timed("feed", () => Feed()) is not 0 and var noFeed)
+        return noFeed;
+    if (Timed("build", () => runner.Run("dotnet", ["build", Path.Combine(root, "MultiModal.slnx"), "-c", configuration, .. quiet])) is not 0 and var broken)
+    {
+        Console.WriteLine("The build failed; no test has run.");
+        return broken;
+    }
+
     var results = Path.Combine(root, "artifacts", "test-results");
     if (Directory.Exists(results))
         Directory.Delete(results, recursive: true);
     var projects = Directory.GetFiles(Path.Combine(root, "tests"), "*.Tests.csproj", SearchOption.AllDirectories)
-        .Where(path => names.Count == 0 || names.Any(name => Path.GetFileNameWithoutExtension(path).Contains(name, StringComparison.OrdinalIgnoreCase)))
+        .Where(path => Path.GetFileNameWithoutExtension(path).Contains(namePart, StringComparison.OrdinalIgnoreCase))
         .Order(StringComparer.Ordinal);
     var outcomes = new List<TestOutcome>();
     Timed("tests", () =>
@@ -216,10 +194,8 @@ int RunTests(string configuration, IReadOnlyList<string> names, string? filter, 
             var name = Path.GetFileNameWithoutExtension(project);
             var watch = Stopwatch.StartNew();
             string[] filtered = filter is null ? [] : ["--filter", filter];
-            var code = runner.Run(
-                "dotnet",
-                ["test", project, "-c", configuration, "--no-build", "--nologo", "--results-directory", results, "--logger", $"trx;LogFileName={name}.trx", .. filtered],
-                variables: variables);
+            string[] logged = ["--results-directory", results, "--logger", $"trx;LogFileName={name}.trx"];
+            var code = runner.Run("dotnet", ["test", project, "-c", configuration, "--no-build", "--nologo", .. logged, .. filtered], variables: variables);
             outcomes.Add(TestOutcome.Read(name, Path.Combine(results, name + ".trx"), code, watch.Elapsed));
         }
 
@@ -253,15 +229,9 @@ int Pack(Options options)
         Directory.Delete(folder, recursive: true);
     if (Timed("pack", () => runner.Run("dotnet", ["pack", Path.Combine(root, "MultiModal.slnx"), "-c", configuration, .. quiet])) is not 0 and var failed)
         return failed;
-    var packages = Directory.GetFiles(folder, "*.nupkg").Order(StringComparer.Ordinal).ToArray();
-    var problems = PackageCheck.Missing(root, packages).Concat(packages.SelectMany(PackageCheck.Problems)).ToList();
-    foreach (var package in packages)
-        Console.WriteLine($"{Path.GetFileName(package)} ({new FileInfo(package).Length / 1024.0:F0} KiB)");
-    foreach (var problem in problems)
-        Console.WriteLine($"wrong: {problem}");
-    if (problems.Count > 0)
-        return 1;
-    if (verify && Timed("verify", () => Consume(packages)) is not 0 and var unusable)
+    if (Timed("check", () => runner.Run("dotnet", ["run", Path.Combine(root, "eng", "check-packages.cs"), "--", folder, Path.Combine(root, "src")])) is not 0 and var wrong)
+        return wrong;
+    if (verify && Timed("verify", () => Consume(folder)) is not 0 and var unusable)
         return unusable;
     Console.WriteLine(string.Join(", ", timings));
     return 0;
@@ -269,8 +239,11 @@ int Pack(Options options)
 
 // eng/consumer sees the packages as a stranger does. They are restored into a folder of its own, emptied first: a cache would
 // serve yesterday's package of the same version. What others have published may come from the cache.
-int Consume(string[] packages)
+int Consume(string packages)
 {
+    // All packages have one version: what is left of a file's name without the id.
+    const string Id = "MultiModal.Abstractions.";
+    var version = Path.GetFileNameWithoutExtension(Directory.GetFiles(packages, Id + "*.nupkg").Single())[Id.Length..];
     var restored = Path.Combine(root, "artifacts", "obj", "consumer-packages");
     if (Directory.Exists(restored))
         Directory.Delete(restored, recursive: true);
@@ -278,7 +251,7 @@ int Consume(string[] packages)
         ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
     string[] properties =
     [
-        $"-p:MultiModalVersion={PackageCheck.Identity(packages[0]).Version}",
+        $"-p:MultiModalVersion={version}",
         $"-p:RestorePackagesPath={restored}",
         .. Directory.Exists(cache) ? [$"-p:RestoreFallbackFolders={cache}"] : Array.Empty<string>(),
     ];
@@ -328,14 +301,6 @@ sealed class Options(IEnumerable<string> args)
         var value = rest[at + 1];
         rest.RemoveRange(at, 2);
         return value;
-    }
-
-    public List<string> TakeAll(string name)
-    {
-        var values = new List<string>();
-        while (Take(name) is { } value)
-            values.Add(value);
-        return values;
     }
 
     public bool TakeFlag(string name) => rest.Remove(name);
@@ -406,69 +371,25 @@ sealed record TestOutcome(string Project, int Passed, int Failed, int Skipped, I
 
     public string Numbers => $"{Passed} passed, {Failed} failed" + (Skipped > 0 ? $", {Skipped} skipped" : "");
 
-    // A test host that dies leaves a results file without its failure, or none: the exit code then counts as one.
+    // A test host that dies leaves a results file without its failure, half a file, or none: the exit code then counts as one.
     public static TestOutcome Read(string project, string file, int code, TimeSpan time)
     {
-        var results = File.Exists(file) ? [.. XDocument.Load(file).Descendants(Trx + "UnitTestResult")] : Array.Empty<XElement>();
-        int Count(params string[] outcomes) => results.Count(result => outcomes.Contains((string?)result.Attribute("outcome")));
-        var (passed, skipped) = (Count("Passed"), Count("NotExecuted", "Inconclusive"));
-        var failed = results.Where(result => (string?)result.Attribute("outcome") is not ("Passed" or "NotExecuted" or "Inconclusive")).ToList();
-        var failures = failed.Select(result => $"{project}: {(string?)result.Attribute("testName")}").ToList();
+        var results = Results(file).ToLookup(result => (string?)result.Attribute("outcome"), result => (string?)result.Attribute("testName"));
+        var failures = results.Where(outcome => outcome.Key is not ("Passed" or "NotExecuted")).SelectMany(names => names).Select(name => $"{project}: {name}").ToList();
         if (code != 0 && failures.Count == 0)
-            failures.Add($"{project}: dotnet test ended with exit code {code} after {passed} tests");
-        return new(project, passed, failures.Count, skipped, failures, time);
-    }
-}
-
-static class PackageCheck
-{
-    public static (string Id, string Version) Identity(string package)
-    {
-        using var archive = ZipFile.OpenRead(package);
-        using var stream = archive.Entries.Single(entry => entry.FullName.EndsWith(".nuspec", StringComparison.Ordinal)).Open();
-        var elements = XDocument.Load(stream).Descendants().ToLookup(element => element.Name.LocalName, element => element.Value);
-        return (elements["id"].First(), elements["version"].First());
+            failures.Add($"{project}: dotnet test ended with exit code {code} after {results["Passed"].Count()} tests that passed");
+        return new(project, results["Passed"].Count(), failures.Count, results["NotExecuted"].Count(), failures, time);
     }
 
-    public static IEnumerable<string> Missing(string root, string[] packages) =>
-        Directory.GetFiles(Path.Combine(root, "src"), "*.csproj", SearchOption.AllDirectories).Select(path => Path.GetFileNameWithoutExtension(path))
-            .Except(packages.Select(package => Identity(package).Id))
-            .Select(id => $"{id} has made no package");
-
-    public static IEnumerable<string> Problems(string package)
+    static List<XElement> Results(string file)
     {
-        var name = Path.GetFileName(package);
-        using var archive = ZipFile.OpenRead(package);
-        var files = archive.Entries.Select(entry => entry.FullName).ToList();
-        var id = Identity(package).Id;
-        foreach (var needed in new[] { "README.md", $"lib/net10.0/{id}.dll", $"lib/net10.0/{id}.xml" })
+        try
         {
-            if (!files.Contains(needed))
-                yield return $"{name} lacks {needed}";
+            return File.Exists(file) ? [.. XDocument.Load(file).Descendants(Trx + "UnitTestResult")] : [];
         }
-
-        // Applications choose the native library of ONNX Runtime; a library that brought one would choose for them.
-        foreach (var native in files.Where(file => file.StartsWith("runtimes/", StringComparison.Ordinal) || Path.GetExtension(file) is ".so" or ".dylib" || file.StartsWith("build", StringComparison.Ordinal)))
-            yield return $"{name} carries {native}";
-        using var reader = archive.GetEntry(id + ".nuspec")!.Open();
-        var metadata = XDocument.Load(reader).Root!.Elements().First();
-        foreach (var element in new[] { "license", "readme", "description", "repository" })
+        catch (XmlException)
         {
-            if (!metadata.Elements().Any(e => e.Name.LocalName == element))
-                yield return $"{name} says no {element}";
+            return [];
         }
-
-        if (metadata.Descendants().Any(e => e.Name.LocalName == "dependency" && (string?)e.Attribute("id") is "Microsoft.ML.OnnxRuntime" or "Microsoft.ML.OnnxRuntime.Gpu"))
-            yield return $"{name} depends on a native package of ONNX Runtime";
-        var symbols = Path.ChangeExtension(package, ".snupkg");
-        if (!File.Exists(symbols))
-        {
-            yield return $"{name} has no symbols package";
-            yield break;
-        }
-
-        using var symbolArchive = ZipFile.OpenRead(symbols);
-        if (!symbolArchive.Entries.Any(entry => entry.FullName == $"lib/net10.0/{id}.pdb"))
-            yield return $"{Path.GetFileName(symbols)} lacks {id}.pdb";
     }
 }
