@@ -1,13 +1,18 @@
 using System.Diagnostics;
 using System.Globalization;
 using MultiModal.Diffusion.Generation;
+using MultiModal.Diffusion.Steering;
 using MultiModal.Images;
 using MultiModal.Runtime.Sessions;
 
 namespace TextToImage;
 
 /// <summary>What the command line asks for.</summary>
-sealed record DrawingOptions(string Model, string Output, string? Preview, Device Device, bool Describe, ImageRequest Request);
+sealed record DrawingOptions(
+    string Model, string Output, string? Preview, Device Device, bool Describe, string? TinyAutoencoder, ControlOptions? Control, ImageRequest Request);
+
+/// <summary>A ControlNet and what it follows.</summary>
+sealed record ControlOptions(string Model, string Image, float Scale, bool Canny);
 
 /// <summary>Loads, draws, saves, and says how long each took.</summary>
 static class Drawing
@@ -15,18 +20,27 @@ static class Drawing
     public static async Task<int> RunAsync(DrawingOptions options, CancellationToken cancellationToken)
     {
         var clock = Stopwatch.StartNew();
-        await using var model = await DiffusionModel.LoadAsync(options.Model, new() { Runtime = new() { Device = options.Device } }, cancellationToken: cancellationToken);
+        await using var model = await DiffusionModel.LoadAsync(options.Model, new() { Runtime = new() { Device = options.Device }, TinyAutoencoder = options.TinyAutoencoder }, cancellationToken: cancellationToken);
+        await using var control = options.Control is { } steering
+            ? await ControlNetModel.LoadAsync(steering.Model, new() { Device = options.Device }, cancellationToken) : null;
+        var request = options.Request;
+        if (control is not null)
+        {
+            var image = (await PictureFiles.LoadAsync(options.Control!.Image, cancellationToken))!;
+            request = request with { Controls = [new(control, options.Control.Canny ? CannyEdges.Of(image) : image) { Scale = options.Control.Scale }] };
+        }
+
         var loaded = clock.Elapsed;
         if (options.Describe) Console.WriteLine(model.Describe());
 
-        var (bar, sampled) = (new ProgressBar(), TimeSpan.Zero);
-        await foreach (var update in model.GenerateStreamingAsync(options.Request, cancellationToken))
+        var (bar, sampled, steps) = (new ProgressBar(), TimeSpan.Zero, 0);
+        await foreach (var update in model.GenerateStreamingAsync(request, cancellationToken))
         {
             switch (update)
             {
                 case DiffusionUpdate.Stepped { Progress: var progress }:
                     bar.Show(progress.Step, progress.Steps, progress.Elapsed);
-                    sampled = progress.Elapsed;
+                    (sampled, steps) = (progress.Elapsed, progress.Steps);
                     break;
                 case DiffusionUpdate.Preview preview:
                     await SaveAsync(preview.Images[0], options.Preview!, cancellationToken);
@@ -45,7 +59,6 @@ static class Drawing
         }
 
         var total = clock.Elapsed;
-        var steps = options.Request.Steps;
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"load {loaded.TotalSeconds:F2} s, {steps} steps {sampled.TotalSeconds:F2} s ({steps / sampled.TotalSeconds:F2} steps/s), total {total.TotalSeconds:F2} s"));

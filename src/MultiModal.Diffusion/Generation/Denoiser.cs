@@ -1,6 +1,5 @@
 using System.Numerics.Tensors;
 using MultiModal.Diffusion.Schedulers;
-using MultiModal.Runtime;
 using MultiModal.Runtime.Sessions;
 
 namespace MultiModal.Diffusion.Generation;
@@ -8,12 +7,19 @@ namespace MultiModal.Diffusion.Generation;
 /// <summary>The UNet with classifier-free guidance (Ho and Salimans 2022, equation 6), for one request. Buffers are reused from step to step.</summary>
 sealed class Denoiser
 {
-    readonly NetworkSession unet;
-    readonly LatentShape shape;
-    readonly float guidance;
-    readonly bool together;
-    readonly Dictionary<string, TensorData>[] passes;
+    readonly DenoiserSetup setup;
+    readonly Lazy<UNetPass> single, both;
+    readonly float[] follow;
 
+    public Denoiser(DenoiserSetup setup)
+    {
+        this.setup = setup;
+        single = new(() => new(setup, 1));
+        both = new(() => new(setup, 2));
+        follow = new float[setup.Prompts.Negative is null ? 0 : setup.Shape.Count];
+    }
+
+    /// <summary>For prompts that stay the same.</summary>
     /// <param name="unet">The session.</param>
     /// <param name="shape">Of the latents of all pictures made at once.</param>
     /// <param name="positive">What to draw.</param>
@@ -21,60 +27,96 @@ sealed class Denoiser
     /// <param name="sizes">SDXL's six numbers, or null.</param>
     /// <param name="guidance">The scale.</param>
     /// <param name="together">Whether both predictions are made in one run.</param>
-    public Denoiser(
-        NetworkSession unet, LatentShape shape, Conditioning positive, Conditioning? negative, float[]? sizes, float guidance, bool together)
+    public Denoiser(NetworkSession unet, LatentShape shape, Conditioning positive, Conditioning? negative, float[]? sizes, float guidance, bool together)
+        : this(new() { UNet = unet, Shape = shape, Prompts = PromptPlan.Constant(positive, negative), Sizes = sizes, Guidance = guidance, Together = together })
     {
-        this.unet = unet;
-        this.shape = shape;
-        this.guidance = guidance;
-        this.together = together && negative is not null;
-        passes = negative is null ? [Inputs(1, positive)]
-            : together ? [Inputs(2, negative, positive)]
-            : [Inputs(1, negative), Inputs(1, positive)];
-
-        Dictionary<string, TensorData> Inputs(int copies, params Conditioning[] texts)
-        {
-            var batch = shape.Batch * copies;
-            var text = Conditioning.Stack([.. texts.SelectMany(t => Enumerable.Repeat(t, shape.Batch))]);
-            var inputs = new Dictionary<string, TensorData>
-            {
-                ["sample"] = TensorData.Zeros(DType.Float32, batch, shape.Channels, shape.Height, shape.Width),
-                ["timestep"] = TensorData.Zeros(DType.Float32, batch),
-                ["encoder_hidden_states"] = text.Context,
-            };
-            if (sizes is null) return inputs;
-            inputs["text_embeds"] = text.Pooled!;
-            inputs["time_ids"] = TensorData.Of([.. Enumerable.Repeat(sizes, batch).SelectMany(s => s)], batch, sizes.Length);
-            return inputs;
-        }
     }
 
+    /// <summary>Predicts at the first step.</summary>
+    public void Predict(ReadOnlySpan<float> input, float timestep, Span<float> output, CancellationToken cancellationToken) =>
+        Predict(0, 0, input, timestep, output, cancellationToken);
+
     /// <summary>Predicts.</summary>
+    /// <param name="step">Steps done.</param>
+    /// <param name="share">How much of the steps that is, from 0 to 1.</param>
     /// <param name="input">The scaled latents.</param>
     /// <param name="timestep">The training timestep.</param>
     /// <param name="output">Receives the guided prediction.</param>
     /// <param name="cancellationToken">Stops the run in flight.</param>
-    public void Predict(ReadOnlySpan<float> input, float timestep, Span<float> output, CancellationToken cancellationToken)
+    public void Predict(int step, double share, ReadOnlySpan<float> input, float timestep, Span<float> output, CancellationToken cancellationToken)
     {
-        for (var i = 0; i < passes.Length; i++)
+        var positives = setup.Prompts.Positives;
+        var first = positives[0].At(step);
+        var guided = setup.Prompts.Negative is not null && share >= setup.Interval.From && share < setup.Interval.To;
+        if (!guided)
         {
-            var sample = passes[i]["sample"].Floats;
-            for (var offset = 0; offset < sample.Length; offset += input.Length) input.CopyTo(sample[offset..]);
-            passes[i]["timestep"].Floats.Fill(timestep);
-        }
-
-        var first = unet.Run(passes[0], cancellationToken: cancellationToken)["output"];
-        if (passes.Length == 1 && !together)
-        {
-            first.Floats.CopyTo(output);
+            single.Value.Run([first], input, timestep, share, cancellationToken).Floats.CopyTo(output);
             return;
         }
 
-        var second = together ? first.Floats[shape.Count..] : unet.Run(passes[1], cancellationToken: cancellationToken)["output"].Floats;
+        var negative = setup.Prompts.Negative!.At(step);
+        if (positives.Count > 1)
+        {
+            Compose(step, share, negative, input, timestep, output, cancellationToken);
+        }
+        else if (setup.Together)
+        {
+            var predicted = both.Value.Run([negative, first], input, timestep, share, cancellationToken).Floats;
+            Guide(predicted[..setup.Shape.Count], predicted[setup.Shape.Count..], positives[0].Weight, output);
+        }
+        else
+        {
+            var away = single.Value.Run([negative], input, timestep, share, cancellationToken).Floats;
+            Guide(away, single.Value.Run([first], input, timestep, share, cancellationToken).Floats, positives[0].Weight, output);
+        }
 
-        // negative + guidance * (positive - negative)
-        var negative = first.Floats[..shape.Count];
-        TensorPrimitives.Subtract(second, negative, output);
-        TensorPrimitives.MultiplyAdd(output, guidance, negative, output);
+        if (setup.Rescale > 0) Rescale(output);
+    }
+
+    /// <summary>negative + guidance * (positive - negative)</summary>
+    void Guide(ReadOnlySpan<float> negative, ReadOnlySpan<float> positive, float weight, Span<float> output)
+    {
+        if (setup.Rescale > 0) positive.CopyTo(follow);
+        TensorPrimitives.Subtract(positive, negative, output);
+        TensorPrimitives.MultiplyAdd(output, setup.Guidance * weight, negative, output);
+    }
+
+    /// <summary>negative + the sum of weight * guidance * (positive - negative) over all prompts (Liu et al. 2022, equation 11).</summary>
+    void Compose(int step, double share, Conditioning negative, ReadOnlySpan<float> input, float timestep, Span<float> output, CancellationToken cancellationToken)
+    {
+        var away = single.Value.Run([negative], input, timestep, share, cancellationToken).Floats;
+        away.CopyTo(output);
+        if (setup.Rescale > 0) follow.AsSpan().Clear();
+        var total = setup.Prompts.Positives.Sum(p => p.Weight);
+        foreach (var branch in setup.Prompts.Positives)
+        {
+            var towards = single.Value.Run([branch.At(step)], input, timestep, share, cancellationToken).Floats;
+            if (setup.Rescale > 0 && total != 0) TensorPrimitives.MultiplyAdd(towards, branch.Weight / total, follow, follow);
+            TensorPrimitives.Subtract(towards, away, towards);
+            TensorPrimitives.MultiplyAdd(towards, branch.Weight * setup.Guidance, output, output);
+        }
+    }
+
+    /// <summary>Brings each picture's spread back towards that of the prediction that follows the prompt (Lin et al. 2023, equations 14 to 16).</summary>
+    void Rescale(Span<float> output)
+    {
+        var size = setup.Shape.PerImage;
+        for (var i = 0; i < output.Length; i += size)
+        {
+            var guided = output.Slice(i, size);
+            var spread = Deviation(guided);
+            if (spread == 0) continue;
+            var factor = (setup.Rescale * (Deviation(follow.AsSpan(i, size)) / spread)) + 1 - setup.Rescale;
+            TensorPrimitives.Multiply(guided, (float)factor, guided);
+        }
+    }
+
+    static double Deviation(ReadOnlySpan<float> values)
+    {
+        var (sum, squares) = (0.0, 0.0);
+        foreach (var value in values) sum += value;
+        var mean = sum / values.Length;
+        foreach (var value in values) squares += (value - mean) * (value - mean);
+        return Math.Sqrt(squares / (values.Length - 1));
     }
 }

@@ -49,7 +49,8 @@ public sealed class DiffusionModel : IAsyncDisposable
     /// <param name="progress">Told after every step.</param>
     /// <param name="cancellationToken">Stops within a step.</param>
     /// <returns>As many pictures as asked for.</returns>
-    /// <exception cref="ArgumentException">The request has a value out of its range.</exception>
+    /// <exception cref="ArgumentException">The request has a value out of its range, or asks for what the model has not.</exception>
+    /// <exception cref="NotSupportedException">The model's UNet takes inputs that are not supported.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public Task<IReadOnlyList<GeneratedImage>> GenerateAsync(
         ImageRequest request, IProgress<DiffusionProgress>? progress = null, CancellationToken cancellationToken = default)
@@ -65,7 +66,8 @@ public sealed class DiffusionModel : IAsyncDisposable
     /// <param name="request">What to draw, and how; its <see cref="ImageRequest.PreviewEvery"/> says how often there is a preview.</param>
     /// <param name="cancellationToken">Stops within a step. Leaving the loop does the same.</param>
     /// <returns>Steps and previews as they come; always ends with <see cref="DiffusionUpdate.Completed"/>.</returns>
-    /// <exception cref="ArgumentException">The request has a value out of its range.</exception>
+    /// <exception cref="ArgumentException">The request has a value out of its range, or asks for what the model has not.</exception>
+    /// <exception cref="NotSupportedException">The model's UNet takes inputs that are not supported.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public async IAsyncEnumerable<DiffusionUpdate> GenerateStreamingAsync(
         ImageRequest request, [EnumeratorCancellation] CancellationToken cancellationToken = default)
@@ -97,6 +99,16 @@ public sealed class DiffusionModel : IAsyncDisposable
             await stop.CancelAsync().ConfigureAwait(false);
             await work.ConfigureAwait(false);
         }
+    }
+
+    /// <summary>How long a prompt is for this model's tokenizer, read in A1111's syntax, at the step where it is longest.</summary>
+    /// <param name="prompt">The prompt.</param>
+    /// <param name="steps">Sampling steps, which schedules in the prompt count. Default 25.</param>
+    public Text.Prompts.TokenCount CountTokens(string prompt, int steps = 25)
+    {
+        ArgumentNullException.ThrowIfNull(prompt);
+        ArgumentOutOfRangeException.ThrowIfLessThan(steps, 1);
+        return generator.Count(prompt, steps);
     }
 
     /// <summary>Frees the model. Runs under way end first.</summary>

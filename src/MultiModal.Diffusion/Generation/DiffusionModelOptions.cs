@@ -24,4 +24,8 @@ public sealed class DiffusionModelOptions
     /// <summary>From how many pixels of a picture on it is decoded in overlapping tiles, which bounds the memory decoding takes.</summary>
     /// <value>The default value is 1024 * 1024: larger pictures are decoded in tiles.</value>
     public long TileDecodingAbove { get; set; } = 1024 * 1024;
+
+    /// <summary>A tiny autoencoder (TAESD) for previews and quick decoding: diffusers' folder, or the original file.</summary>
+    /// <value>The default value is <see langword="null"/>: previews are painted from the latents without a network.</value>
+    public string? TinyAutoencoder { get; set; }
 }

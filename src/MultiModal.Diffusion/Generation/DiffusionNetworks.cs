@@ -17,23 +17,26 @@ sealed class DiffusionNetworks : IAsyncDisposable
     readonly NetworkSession[] textEncoders;
     readonly NetworkSession vaeDecoder;
     readonly SemaphoreSlim compiling = new(1, 1);
-    NetworkSession unet;
-    bool unetTakesAnySize;
+    readonly LazyNetwork vaeEncoder;
+    readonly LazyNetwork? tinyDecoder;
+    volatile UNetForm unet;
 
     DiffusionNetworks(DiffusersFolder folder, DiffusionModelOptions options, NetworkSession[] textEncoders, NetworkSession unet, NetworkSession vaeDecoder)
     {
         this.folder = folder;
         this.options = options;
         this.textEncoders = textEncoders;
-        this.unet = unet;
+        this.unet = new(unet, anySize: false, takesResiduals: false);
         this.vaeDecoder = vaeDecoder;
+        vaeEncoder = new(stop => CompileAsync(folder, "vae", () => DiffusionGraphs.VaeEncoder(folder.Vae), options, stop, ["decoder.{p*}", "post_quant_conv.{p*}"]));
+        tinyDecoder = options.TinyAutoencoder is { } path ? new(stop => TinyAutoencoderFile.CompileDecoderAsync(path, folder.Vae, options, stop)) : null;
     }
 
     /// <summary>Whether the UNet runs on the processor.</summary>
-    public bool OnCpu => unet.Device.Device == Device.Cpu;
+    public bool OnCpu => unet.Session.Device.Device == Device.Cpu;
 
     /// <summary>What each network runs on, and what was tried.</summary>
-    public string Describe() => unet.Describe();
+    public string Describe() => unet.Session.Describe();
 
     public static async Task<DiffusionNetworks> LoadAsync(
         DiffusersFolder folder, DiffusionModelOptions options, IProgress<LoadProgress>? progress, CancellationToken cancellationToken)
@@ -46,7 +49,7 @@ sealed class DiffusionNetworks : IAsyncDisposable
             await AddAsync("unet", () => DiffusionGraphs.UNet(folder.UNet)).ConfigureAwait(false);
             await AddAsync("vae", () => DiffusionGraphs.VaeDecoder(folder.Vae)).ConfigureAwait(false);
             foreach (var (name, config) in folder.TextEncoders.Select((e, i) => (i == 0 ? "text_encoder" : $"text_encoder_{i + 1}", e.Config)))
-                await AddAsync(name, () => DiffusionGraphs.TextEncoder(config)).ConfigureAwait(false);
+                await AddAsync(name, () => DiffusionGraphs.TextEncoder(config, anyLayer: true)).ConfigureAwait(false);
             return new(folder, options, [.. made.Skip(2)], made[0], made[1]);
         }
         catch
@@ -63,36 +66,88 @@ sealed class DiffusionNetworks : IAsyncDisposable
         }
     }
 
-    /// <summary>Runs a text encoder on one prompt: token ids to [1, tokens, features] and [1, features].</summary>
-    public (TensorData Last, TensorData Penultimate, TensorData Pooled) EncodeText(int encoder, IReadOnlyList<int> ids, CancellationToken cancellationToken)
+    /// <summary>Runs a text encoder on one prompt.</summary>
+    /// <param name="encoder">Which one.</param>
+    /// <param name="ids">Token ids.</param>
+    /// <param name="cancellationToken">Stops the run.</param>
+    /// <param name="skip">Which hidden state <see cref="TextStates.Chosen"/> is of, from the last: 1 is the last layer's, 2 the one's before.</param>
+    public TextStates EncodeText(int encoder, IReadOnlyList<int> ids, CancellationToken cancellationToken, int skip = 1)
     {
-        var results = textEncoders[encoder].Run(
-            new Dictionary<string, TensorData> { ["input_ids"] = TensorData.Of([.. ids.Select(id => (long)id)], 1, ids.Count) }, cancellationToken: cancellationToken);
-        return (results["last_hidden_state"], results["penultimate_hidden_state"], results["pooled"]);
+        var inputs = new Dictionary<string, TensorData>
+        {
+            ["input_ids"] = TensorData.Of([.. ids.Select(id => (long)id)], 1, ids.Count),
+            ["layer"] = TensorData.Of([folder.TextEncoders[encoder].Config.Layers + 1L - skip], 1),
+        };
+        var results = textEncoders[encoder].Run(inputs, cancellationToken: cancellationToken);
+        return new(results["last_hidden_state"], results["penultimate_hidden_state"], results["pooled"], results["state"], results["normalised_state"]);
     }
 
-    /// <summary>The UNet for latents of a size: the one at hand, or another form of it, compiled when first needed.</summary>
-    public async ValueTask<NetworkSession> UNetForAsync(int height, int width, CancellationToken cancellationToken)
+    /// <summary>Whether there is a tiny autoencoder.</summary>
+    public bool HasTinyDecoder => tinyDecoder is not null;
+
+    /// <summary>The UNet for latents of a size: the one at hand, or a form of it that takes more, compiled when first needed and kept in its place.</summary>
+    /// <param name="height">Rows of the latents.</param>
+    /// <param name="width">Columns of the latents.</param>
+    /// <param name="controlled">Whether ControlNets steer it.</param>
+    /// <param name="cancellationToken">Stops the compilation.</param>
+    /// <returns>A hold on the session, to be disposed when the request is done. Once a form takes residuals, it takes them from every request.</returns>
+    public async ValueTask<UNetForm.Lease> UNetForAsync(int height, int width, bool controlled, CancellationToken cancellationToken)
     {
         var multiple = 1 << (folder.UNet.BlockOutChannels.Count - 1);
-        if (unetTakesAnySize || (height % multiple == 0 && width % multiple == 0)) return unet;
+        var odd = height % multiple != 0 || width % multiple != 0;
+        if (unet is { } ready && ready.Serves(odd, controlled) && ready.TryHold() is { } lease) return lease;
         await compiling.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            if (unetTakesAnySize) return unet;
-            var general = await CompileAsync(folder, "unet", () => DiffusionGraphs.UNet(folder.UNet, anySize: true), options, cancellationToken).ConfigureAwait(false);
+            if (!unet.Serves(odd, controlled))
+            {
+                var (old, anySize, residuals) = (unet, unet.TakesAnySize || odd, unet.TakesResiduals || controlled);
+                unet = new(
+                    await CompileAsync(folder, "unet", () => DiffusionGraphs.UNet(folder.UNet, anySize, residuals), options, cancellationToken).ConfigureAwait(false),
+                    anySize, residuals);
+                old.Retire();
+            }
 
-            // Runs under way keep the old session alive until they end.
-            var old = Interlocked.Exchange(ref unet, general);
-            Volatile.Write(ref unetTakesAnySize, true);
-            old.Dispose();
-            return general;
+            // Only who compiles retires, and that is us.
+            return unet.TryHold()!;
         }
         finally
         {
             compiling.Release();
         }
     }
+
+    /// <summary>The shapes of the residuals a UNet takes for latents of a size, the middle's last.</summary>
+    public IReadOnlyList<(string Name, long[] Shape)> ResidualShapes(int batch, int height, int width)
+    {
+        var config = folder.UNet;
+        var shapes = new List<(string, long[])>();
+        Add(config.BlockOutChannels[0]);
+        for (var i = 0; i < config.BlockOutChannels.Count; i++)
+        {
+            for (var n = 0; n < config.LayersPerBlock; n++) Add(config.BlockOutChannels[i]);
+            if (i == config.BlockOutChannels.Count - 1) break;
+            (height, width) = config.DownsamplePadding == 0 ? (height / 2, width / 2) : ((height + 1) / 2, (width + 1) / 2);
+            Add(config.BlockOutChannels[i]);
+        }
+
+        shapes.Add(("mid", [batch, config.BlockOutChannels[^1], height, width]));
+        return shapes;
+
+        void Add(int channels) => shapes.Add(($"down_{shapes.Count}", [batch, channels, height, width]));
+    }
+
+    /// <summary>The distribution of a picture's latent, without the scaling factor: [batch, 3, height, width], -1 to 1, to [batch, channels, height / factor, width / factor] twice.</summary>
+    public async ValueTask<(TensorData Mean, TensorData LogVariance)> EncodeAsync(TensorData image, CancellationToken cancellationToken)
+    {
+        var encoder = await vaeEncoder.GetAsync(cancellationToken).ConfigureAwait(false);
+        var results = encoder.Run(new Dictionary<string, TensorData> { ["image"] = image }, cancellationToken: cancellationToken);
+        return (results["mean"], results["logvar"]);
+    }
+
+    /// <summary>The tiny autoencoder's decoder: latent, as the UNet has it, to image [batch, 3, height * factor, width * factor], -1 to 1. Null where there is none.</summary>
+    public async ValueTask<NetworkSession?> TinyDecoderAsync(CancellationToken cancellationToken) =>
+        tinyDecoder is null ? null : await tinyDecoder.GetAsync(cancellationToken).ConfigureAwait(false);
 
     /// <summary>Decodes latents without the scaling factor: [batch, channels, height, width] to [batch, 3, height * factor, width * factor].</summary>
     public TensorData Decode(TensorData latents, CancellationToken cancellationToken) =>
@@ -101,16 +156,19 @@ sealed class DiffusionNetworks : IAsyncDisposable
     /// <summary>Frees the networks once the runs under way have ended.</summary>
     public async ValueTask DisposeAsync()
     {
-        foreach (var session in (NetworkSession[])[.. textEncoders, unet, vaeDecoder]) await session.DisposeAsync().ConfigureAwait(false);
+        foreach (var session in (NetworkSession[])[.. textEncoders, unet.Session, vaeDecoder]) await session.DisposeAsync().ConfigureAwait(false);
+        await vaeEncoder.DisposeAsync().ConfigureAwait(false);
+        if (tinyDecoder is not null) await tinyDecoder.DisposeAsync().ConfigureAwait(false);
     }
 
     static async Task<NetworkSession> CompileAsync(
-        DiffusersFolder folder, string component, Func<Graph> build, DiffusionModelOptions options, CancellationToken cancellationToken)
+        DiffusersFolder folder, string component, Func<Graph> build, DiffusionModelOptions options, CancellationToken cancellationToken,
+        IReadOnlyList<string>? ignored = null)
     {
         var graph = Build(folder, component, build);
         using var weights = folder.OpenWeights(component);
         using var renamed = LegacyNames.For(component, weights);
-        WeightMatching.Check(renamed, graph.Parameters.Select(p => (p.Key, (IReadOnlyList<long>)p.Value.Shape.ToLongs())), LegacyNames.Ignored(component));
+        WeightMatching.Check(renamed, graph.Parameters.Select(p => (p.Key, (IReadOnlyList<long>)p.Value.Shape.ToLongs())), ignored ?? LegacyNames.Ignored(component));
         var model = OnnxWriter.Write(graph.Optimise(options.Passes), renamed);
         return await NetworkSession.CreateAsync(model, options.Runtime, $"{folder.Name}/{component}", null, cancellationToken).ConfigureAwait(false);
     }

@@ -1,6 +1,9 @@
-using System.Diagnostics;
+using System.Numerics.Tensors;
 using MultiModal.Diffusion.Checkpoints;
 using MultiModal.Diffusion.Schedulers;
+using MultiModal.Diffusion.Schedulers.KDiffusion;
+using MultiModal.Diffusion.Steering;
+using MultiModal.Diffusion.Text.Prompts;
 using MultiModal.Images;
 
 namespace MultiModal.Diffusion.Generation;
@@ -9,92 +12,181 @@ namespace MultiModal.Diffusion.Generation;
 sealed class ImageGenerator(DiffusersFolder folder, DiffusionNetworks networks, DiffusionModelOptions options, DiffusionModelInfo info)
 {
     readonly PromptEncoder prompts = new(folder, networks);
+    readonly LatentEncoder encoder = new(networks, folder.Vae);
     readonly TiledDecoder decoder = new(networks, folder.Vae.LatentChannels, folder.Vae.Factor, folder.Vae.ScalingFactor, folder.Vae.ShiftFactor);
+
+    /// <summary>How long a prompt is.</summary>
+    public TokenCount Count(string prompt, int steps) => prompts.Count(prompt, steps);
 
     public Task<IReadOnlyList<GeneratedImage>> GenerateAsync(ImageRequest request, Action<DiffusionUpdate> report, CancellationToken cancellationToken)
     {
         request.Validate();
-        var (width, height) = (Size(request.Width, nameof(request.Width)), Size(request.Height, nameof(request.Height)));
-        var scheduler = SchedulerFor(request);
+        if (folder.UNet.InChannels != folder.Vae.LatentChannels && !IsInpaintingUNet)
+            throw new NotSupportedException($"UNets of {folder.UNet.InChannels} channels in are not supported; those of {folder.Vae.LatentChannels} and {(2 * folder.Vae.LatentChannels) + 1} (inpainting) are.");
+        if (request.TinyDecoding && !networks.HasTinyDecoder)
+            throw new ArgumentException("The model was loaded without a tiny autoencoder.", nameof(request));
+        if (request.PromptSyntax && PromptSyntax.TakeLoras(request.Prompt).Loras is [var lora, ..])
+            throw new ArgumentException($"The prompt asks for the LoRA '{lora.Name}', but a prompt cannot load one: take it out of the prompt.", nameof(request));
+        var canvas = Canvas.Of(request, info);
+        var scheduler = SamplerChoice.For(request, folder.Scheduler, info.Family == ModelFamily.StableDiffusionXL);
         var seed = request.Seed ?? Random.Shared.NextInt64(1L << 32);
-        long[] seeds = [.. Enumerable.Range(0, request.Count).Select(i => unchecked(seed + i))];
+        var varies = request.SubSeedStrength > 0;
+        var subSeed = request.SubSeed ?? Random.Shared.NextInt64(1L << 32);
+
+        // Variations are of one picture: they count the other seed.
+        long[] seeds = [.. Enumerable.Range(0, request.Count).Select(i => varies ? seed : unchecked(seed + i))];
+        long[] subSeeds = varies ? [.. Enumerable.Range(0, request.Count).Select(i => unchecked(subSeed + i))] : [];
 
         // From here on it is work for the processor: off the caller's thread, once.
-        return Task.Run(() => GenerateAsync(request, scheduler, seeds, width, height, report, cancellationToken), cancellationToken);
+        return Task.Run(() => GenerateAsync(request, scheduler, seeds, subSeeds, canvas, report, cancellationToken), cancellationToken);
     }
 
+    bool IsInpaintingUNet => folder.UNet.InChannels == (2 * folder.Vae.LatentChannels) + 1;
+
     async Task<IReadOnlyList<GeneratedImage>> GenerateAsync(
-        ImageRequest request, IScheduler scheduler, long[] seeds, int width, int height, Action<DiffusionUpdate> report, CancellationToken cancellationToken)
+        ImageRequest request, IScheduler scheduler, long[] seeds, long[] subSeeds, Canvas canvas, Action<DiffusionUpdate> report, CancellationToken cancellationToken)
     {
-        var shape = new LatentShape(seeds.Length, folder.Vae.LatentChannels, height / folder.Vae.Factor, width / folder.Vae.Factor);
-        var guided = request.Guidance > 1;
-        var (positive, negative) = prompts.Encode(request.Prompt, request.NegativePrompt, cancellationToken);
-        var unet = await networks.UNetForAsync(shape.Height, shape.Width, cancellationToken).ConfigureAwait(false);
-        var denoiser = new Denoiser(
-            unet, shape, positive, guided ? negative : null, folder.UNet.AdditionTimeSize is null ? null : [height, width, 0, 0, height, width],
-            request.Guidance, options.BatchGuidance ?? !networks.OnCpu);
+        var noise = new SeededNoise(seeds, request.Noise);
+        var pass = await FirstPassAsync(request, scheduler.Plan(request.Steps), canvas, noise, subSeeds, cancellationToken).ConfigureAwait(false);
+        var second = request.HighResolution is { } high ? scheduler.Plan(high.Steps > 0 ? high.Steps : request.Steps) : null;
+        var firstOfSecond = second is null ? 0 : FirstCall(second, request.HighResolution!.Strength, scheduler);
+        var secondSteps = second is null ? 0 : (second.Calls - firstOfSecond + second.CallsPerStep - 1) / second.CallsPerStep;
+        var runner = new PassRunner(folder, networks, options, info, prompts, request, report, pass.Steps + secondSteps);
+        await runner.RunAsync(pass, noise, cancellationToken).ConfigureAwait(false);
+        if (second is not null)
+        {
+            pass = await SecondPassAsync(request, pass, second, firstOfSecond, seeds, subSeeds, cancellationToken).ConfigureAwait(false);
+            await runner.RunAsync(pass, new SeededNoise(seeds, request.Noise), cancellationToken).ConfigureAwait(false);
+        }
 
-        var schedule = scheduler.Plan(request.Steps);
-        var noise = new SeededNoise(seeds);
-        var latents = new float[shape.Count];
-        noise.Draw(latents, shape);
-        System.Numerics.Tensors.TensorPrimitives.Multiply(latents, schedule.InitialNoiseScale, latents);
-        var clock = Stopwatch.StartNew();
-
-        // A sampler may call the model more often than there are steps: PNDM once more, Heun twice a step.
-        var (step, steps) = (0, (schedule.Calls + schedule.CallsPerStep - 1) / schedule.CallsPerStep);
-        SamplingLoop.Run(
-            schedule, shape, latents, noise, request.Sampler, (input, timestep, output) => denoiser.Predict(input, timestep, output, cancellationToken),
-            run =>
-            {
-                if (!run.IsStepComplete) return;
-                report(new DiffusionUpdate.Stepped(new(++step, steps, clock.Elapsed)));
-                if (request.PreviewEvery > 0 && step % request.PreviewEvery == 0 && !run.IsDone)
-                    report(new DiffusionUpdate.Preview(step, [.. Enumerable.Range(0, seeds.Length).Select(i => Preview(run.Denoised, shape, i, width, height))]));
-            },
-            cancellationToken);
-
-        var tiled = (long)width * height > options.TileDecodingAbove;
         var images = new List<GeneratedImage>();
         for (var i = 0; i < seeds.Length; i++)
         {
-            var pixels = decoder.Decode(latents.AsSpan(i * shape.PerImage, shape.PerImage), shape.Height, shape.Width, tiled, cancellationToken);
-            var text = GenerationText.Write(request, scheduler.Name, seeds[i], width, height, info.Name);
-            images.Add(new(ToImage(pixels, width, height).WithText(new Dictionary<string, string> { [GenerationText.Key] = text }), seeds[i]));
+            var image = canvas.Complete(await DecodeAsync(pass, i, request.TinyDecoding, cancellationToken).ConfigureAwait(false));
+            var text = GenerationText.Write(request, scheduler.Name, seeds[i], subSeeds.Length > 0 ? subSeeds[i] : null, canvas.Width, canvas.Height, info.Name);
+            images.Add(new(image.WithText(new Dictionary<string, string> { [GenerationText.Key] = text }), seeds[i]));
         }
 
         return images;
     }
 
-    IScheduler SchedulerFor(ImageRequest request)
+    /// <summary>The latents to start from: noise, or the picture with noise.</summary>
+    async Task<SamplingPass> FirstPassAsync(
+        ImageRequest request, Schedule schedule, Canvas canvas, SeededNoise noise, long[] subSeeds, CancellationToken cancellationToken)
     {
-        if (request.Scheduler is { } unknown && !Scheduler.ClassNames.Contains(unknown))
-            throw new ArgumentException($"The scheduler '{unknown}' is not known. Known are {string.Join(", ", Scheduler.ClassNames)}.", nameof(request));
-        var own = Scheduler.ClassNames.Contains(folder.Scheduler.ClassName) ? folder.Scheduler.ClassName : "DDIMScheduler";
-        var config = folder.Scheduler.For(request.Scheduler ?? own);
-        if (request.KarrasSigmas is { } karras) config = config with { UseKarrasSigmas = karras };
-        return Scheduler.Of(config);
+        var factor = folder.Vae.Factor;
+        var shape = new LatentShape(request.Count, folder.Vae.LatentChannels, canvas.Height / factor, canvas.Width / factor);
+        var latentMask = canvas.Mask?.ToLatents(factor);
+
+        // Drawn in the order of diffusers: the picture's latent, then the noise, then the masked picture's latent.
+        var whole = request.Strength >= 1 && canvas.Mask is not null;
+        var clean = canvas.Init is null || (whole && IsInpaintingUNet) ? null
+            : await encoder.EncodeAsync(canvas.Init, shape, noise, null, cancellationToken).ConfigureAwait(false);
+        var drawn = new float[shape.Count];
+        noise.Draw(drawn, shape);
+        if (subSeeds.Length > 0) SeededNoise.Vary(drawn, shape, subSeeds, request.SubSeedStrength, request.Noise);
+        var more = IsInpaintingUNet ? await MoreChannelsAsync(canvas, shape, latentMask, noise, cancellationToken).ConfigureAwait(false) : null;
+
+        var latents = (float[])drawn.Clone();
+        var first = 0;
+        if (clean is null || whole)
+        {
+            TensorPrimitives.Multiply(latents, schedule.InitialNoiseScale, latents);
+        }
+        else
+        {
+            first = FirstCall(schedule, request.Strength, SamplerChoice.For(request, folder.Scheduler, info.Family == ModelFamily.StableDiffusionXL));
+            clean.CopyTo(latents, 0);
+            if (latentMask is not null) ReplaceContent(latents, latentMask, drawn, shape, request.MaskedContent);
+            if (first < schedule.Calls) schedule.AddNoise(latents, drawn, first);
+        }
+
+        return new()
+        {
+            Schedule = schedule, Shape = shape, Latents = latents, FirstCall = first, MoreChannels = more,
+            Keep = latentMask is not null && clean is not null && more is null ? (clean, drawn, latentMask) : null,
+        };
     }
 
-    int Size(int? asked, string name)
+    /// <summary>The second pass of the high-resolution fix.</summary>
+    async Task<SamplingPass> SecondPassAsync(
+        ImageRequest request, SamplingPass before, Schedule schedule, int firstCall, long[] seeds, long[] subSeeds, CancellationToken cancellationToken)
     {
-        var size = asked ?? info.NativeSize;
-        if (size < info.SizeMultiple || size > 1 << 14 || size % info.SizeMultiple != 0)
-            throw new ArgumentOutOfRangeException(name, size, $"A size is a multiple of {info.SizeMultiple} from {info.SizeMultiple} to {1 << 14} pixels.");
-        return size;
+        var (factor, scale) = (folder.Vae.Factor, request.HighResolution!.Scale);
+        var shape = before.Shape with { Height = (int)MathF.Round(before.Shape.Height * scale), Width = (int)MathF.Round(before.Shape.Width * scale) };
+        var latents = new float[shape.Count];
+        if (request.HighResolution.InLatents)
+        {
+            LatentResize.Apply(before.Latents, before.Shape, latents, shape);
+        }
+        else
+        {
+            for (var i = 0; i < seeds.Length; i++)
+            {
+                var enlarged = (await DecodeAsync(before, i, tiny: false, cancellationToken).ConfigureAwait(false)).Resize(shape.Width * factor, shape.Height * factor);
+                var one = shape with { Batch = 1 };
+                (await encoder.EncodeAsync(enlarged, one, null, null, cancellationToken).ConfigureAwait(false)).CopyTo(latents, i * shape.PerImage);
+            }
+        }
+
+        var noise = new float[shape.Count];
+        new SeededNoise(seeds, request.Noise).Draw(noise, shape);
+        if (subSeeds.Length > 0) SeededNoise.Vary(noise, shape, subSeeds, request.SubSeedStrength, request.Noise);
+        if (firstCall < schedule.Calls) schedule.AddNoise(latents, noise, firstCall);
+        var more = IsInpaintingUNet
+            ? await MoreChannelsAsync(Canvas.Of(request with { Width = shape.Width * factor, Height = shape.Height * factor }, info), shape, null, null, cancellationToken).ConfigureAwait(false) : null;
+        return new() { Schedule = schedule, Shape = shape, Latents = latents, FirstCall = firstCall, StepsBefore = request.Steps, MoreChannels = more };
     }
 
-    ImageBuffer Preview(ReadOnlySpan<float> denoised, LatentShape shape, int index, int width, int height) =>
-        LatentPreview.Paint(denoised.Slice(index * shape.PerImage, shape.PerImage), info.Family, shape.Channels, shape.Height, shape.Width)
-            .Resize(width, height, ResizeFilter.Bilinear);
-
-    static ImageBuffer ToImage(ReadOnlySpan<float> planes, int width, int height)
+    /// <summary>What an inpainting UNet is told beside the latents: the mask, and the latent of the picture without what is under it.</summary>
+    async Task<float[]> MoreChannelsAsync(Canvas canvas, LatentShape shape, float[]? mask, SeededNoise? noise, CancellationToken cancellationToken)
     {
-        var image = new ImageBuffer(width, height);
-        var pixels = image.Pixels;
-        var area = width * height;
-        for (var i = 0; i < area; i++)
-            for (var c = 0; c < 3; c++) pixels[(i * 3) + c] = LatentPreview.ToByte(planes[(c * area) + i]);
-        return image;
+        var area = shape.Height * shape.Width;
+        var image = canvas.Init ?? new ImageBuffer(canvas.Width, canvas.Height);
+        var erased = canvas.Init is null || canvas.Mask is null ? InpaintMask.Full(canvas.Width, canvas.Height).Values : canvas.Mask.Values;
+        var masked = await encoder.EncodeAsync(image, shape, noise, erased, cancellationToken).ConfigureAwait(false);
+        var channels = new float[shape.Batch * (shape.Channels + 1) * area];
+        for (var i = 0; i < shape.Batch; i++)
+        {
+            var own = channels.AsSpan(i * (shape.Channels + 1) * area);
+            if (mask is null) own[..area].Fill(1);
+            else mask.CopyTo(own);
+            masked.AsSpan(i * shape.PerImage, shape.PerImage).CopyTo(own[area..]);
+        }
+
+        return channels;
+    }
+
+    async ValueTask<ImageBuffer> DecodeAsync(SamplingPass pass, int index, bool tiny, CancellationToken cancellationToken)
+    {
+        var shape = pass.Shape;
+        var (width, height) = (shape.Width * folder.Vae.Factor, shape.Height * folder.Vae.Factor);
+        var latent = pass.Latents.AsMemory(index * shape.PerImage, shape.PerImage);
+        if (tiny)
+        {
+            var session = (await networks.TinyDecoderAsync(cancellationToken).ConfigureAwait(false))!;
+            return Pictures.OfPlanes(PassRunner.DecodeTiny(session, latent.Span, shape, cancellationToken).Floats, width, height);
+        }
+
+        var tiled = (long)width * height > options.TileDecodingAbove;
+        return Pictures.OfPlanes(decoder.Decode(latent.Span, shape.Height, shape.Width, tiled, cancellationToken), width, height);
+    }
+
+    /// <summary>Where image-to-image begins: diffusers and A1111 count differently.</summary>
+    static int FirstCall(Schedule schedule, float strength, IScheduler scheduler)
+    {
+        if (scheduler is not KDiffusionScheduler) return schedule.FirstCallFor(strength);
+
+        // A1111 runs one step more than its share, and never starts from pure noise.
+        var steps = (int)(Math.Min(strength, 0.999) * schedule.Steps);
+        return strength == 0 ? schedule.Calls : (schedule.Steps - steps - 1) * schedule.CallsPerStep;
+    }
+
+    static void ReplaceContent(float[] latents, float[] mask, float[] noise, LatentShape shape, MaskedContent content)
+    {
+        if (content is not (MaskedContent.LatentNoise or MaskedContent.LatentNothing)) return;
+        var area = shape.Height * shape.Width;
+        for (var i = 0; i < latents.Length; i++)
+            if (mask[i % area] > 0) latents[i] = content == MaskedContent.LatentNoise ? noise[i] : 0;
     }
 }

@@ -1,25 +1,124 @@
 using MultiModal.Diffusion.Checkpoints;
+using MultiModal.Diffusion.Text.Prompts;
 using MultiModal.Runtime;
 
 namespace MultiModal.Diffusion.Generation;
 
-/// <summary>Prompts to what the UNet reads, as diffusers' pipelines do it: one encoder's last state, or SDXL's two penultimate states side by side.</summary>
+/// <summary>Prompts to what the UNet reads: one encoder's last state, or SDXL's two penultimate states side by side.</summary>
 sealed class PromptEncoder(DiffusersFolder folder, DiffusionNetworks networks)
 {
-    /// <summary>Encodes the prompt and what it is guided away from.</summary>
+    bool Penultimate => folder.TextEncoders.Count > 1 || folder.UNet.AdditionTimeSize is not null;
+
+    /// <summary>Encodes the prompt and what it is guided away from as plain text, as diffusers' pipelines do.</summary>
     public (Conditioning Positive, Conditioning Negative) Encode(string prompt, string? negative, CancellationToken cancellationToken)
     {
         var positive = Encode(prompt, cancellationToken);
         return (positive, negative is null && folder.ZerosForEmptyPrompt ? positive.Zeros() : Encode(negative ?? "", cancellationToken));
     }
 
+    /// <summary>Encodes what a request says, in A1111's syntax unless the request turns it off.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="guided">Whether there is guidance.</param>
+    /// <param name="stepsBefore">Steps of the pass before: schedules of the second pass begin there.</param>
+    /// <param name="steps">Steps of this pass.</param>
+    /// <param name="cancellationToken">Stops the run in flight.</param>
+    public PromptPlan Plan(ImageRequest request, bool guided, int steps, int stepsBefore, CancellationToken cancellationToken)
+    {
+        if (!request.PromptSyntax && request.ClipSkip is null)
+        {
+            var (plain, against) = Encode(request.Prompt, request.NegativePrompt, cancellationToken);
+            return PromptPlan.Constant(plain, guided ? against : null);
+        }
+
+        // Texts that occur in several places are encoded once; all get as many chunks as the longest has.
+        var cache = new Dictionary<string, List<Conditioning>>(StringComparer.Ordinal);
+        var positives = request.PromptSyntax ? PromptSyntax.Parts(PromptSyntax.TakeLoras(request.Prompt).Prompt) : [new PromptPart(request.Prompt, 1)];
+        var schedules = positives.Select(p => (p.Weight, Texts: Schedule(p.Text))).ToList();
+        var zeros = request.NegativePrompt is null && folder.ZerosForEmptyPrompt;
+        var negatives = guided && !zeros ? Schedule(request.PromptSyntax ? PromptSyntax.TakeLoras(request.NegativePrompt ?? "").Prompt : request.NegativePrompt ?? "") : [];
+        foreach (var text in schedules.SelectMany(s => s.Texts).Concat(negatives).Select(t => t.Text))
+            if (!cache.ContainsKey(text)) cache[text] = Chunks(text, request, cancellationToken);
+        var most = cache.Values.Max(c => c.Count);
+        var empty = cache.Values.Any(c => c.Count < most) ? Chunks("", request, cancellationToken)[0] : null;
+        var joined = cache.ToDictionary(c => c.Key, c => Join(c.Value, most, empty), StringComparer.Ordinal);
+        var branches = schedules.Select(s => new PromptBranch(s.Weight, [.. s.Texts.Select(t => (t.LastStep, joined[t.Text]))])).ToList();
+        return new(branches, !guided ? null
+            : zeros ? PromptBranch.Constant(branches[0].Stretches[0].Text.Zeros())
+            : new(1, [.. negatives.Select(t => (t.LastStep, joined[t.Text]))]));
+
+        IReadOnlyList<ScheduledText> Schedule(string text) => request.PromptSyntax ? PromptSyntax.Schedule(text, steps, stepsBefore) : [new(steps, text)];
+    }
+
+    /// <summary>How long a prompt is, at the step where it is longest.</summary>
+    public TokenCount Count(string prompt, int steps)
+    {
+        var tokenizer = folder.TextEncoders[0].Tokenizer;
+        var longest = PromptSyntax.Parts(PromptSyntax.TakeLoras(prompt).Prompt)
+            .SelectMany(p => PromptSyntax.Schedule(p.Text, steps)).Select(t => PromptChunks.Of(tokenizer, PromptSyntax.Weights(t.Text))).MaxBy(c => c.Tokens)!;
+        return new(longest.Tokens, longest.Chunks.Count, tokenizer.MaximumLength - 2);
+    }
+
     Conditioning Encode(string prompt, CancellationToken cancellationToken)
     {
         var first = networks.EncodeText(0, folder.TextEncoders[0].Tokenizer.Encode(prompt), cancellationToken);
         if (folder.TextEncoders.Count == 1)
-            return folder.UNet.AdditionTimeSize is null ? new(first.Last, null) : new(first.Penultimate, first.Pooled);
+            return Penultimate ? new(first.Penultimate, first.Pooled) : new(first.Last, null);
         var second = networks.EncodeText(1, folder.TextEncoders[1].Tokenizer.Encode(prompt), cancellationToken);
         return new(SideBySide(first.Penultimate, second.Penultimate), second.Pooled);
+    }
+
+    /// <summary>A text's chunks, each encoded by itself.</summary>
+    List<Conditioning> Chunks(string text, ImageRequest request, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<WeightedText> parts = request.PromptSyntax ? PromptSyntax.Weights(text) : [new(text, 1)];
+        var encoded = folder.TextEncoders.Select((encoder, i) =>
+        {
+            var chunks = PromptChunks.Of(encoder.Tokenizer, parts).Chunks;
+
+            // Without the syntax a prompt is what fits into one chunk, as with diffusers.
+            return (request.PromptSyntax ? chunks : chunks.Take(1)).Select(c => Chunk(i, c.Ids, c.Weights, request, cancellationToken)).ToList();
+        }).ToList();
+        if (encoded.Count == 1) return [.. encoded[0].Select(c => new Conditioning(c.States, Penultimate ? c.Pooled : null))];
+
+        // Tokenizers of one model cut alike; where they do not, the shorter one repeats its last chunk.
+        var count = encoded.Max(e => e.Count);
+        return [.. Enumerable.Range(0, count).Select(n =>
+        {
+            var (first, second) = (encoded[0][Math.Min(n, encoded[0].Count - 1)], encoded[1][Math.Min(n, encoded[1].Count - 1)]);
+            return new Conditioning(SideBySide(first.States, second.States), second.Pooled);
+        })];
+    }
+
+    (TensorData States, TensorData Pooled) Chunk(int encoder, int[] ids, float[] weights, ImageRequest request, CancellationToken cancellationToken)
+    {
+        var (states, pooled) = Encode(ids);
+        if (!weights.AsSpan().ContainsAnyExcept(1f)) return (states, pooled);
+        var empty = request.Emphasis == Emphasis.FromEmpty ? Encode(folder.TextEncoders[encoder].Tokenizer.Frame([])).States : null;
+        EmphasisMath.Apply(states.Floats, weights, request.Emphasis, empty is null ? [] : empty.Floats);
+        return (states, pooled);
+
+        (TensorData States, TensorData Pooled) Encode(int[] ids)
+        {
+            var skip = request.ClipSkip is { } asked ? Math.Min(asked, folder.TextEncoders[encoder].Config.Layers) : 1;
+            var all = networks.EncodeText(encoder, ids, cancellationToken, skip);
+            return (request.ClipSkip is null ? Penultimate ? all.Penultimate : all.Last : Penultimate ? all.Chosen : all.ChosenNormalised, all.Pooled);
+        }
+    }
+
+    /// <summary>Chunks one after the other, filled up with the empty prompt's; what is pooled is the first chunk's.</summary>
+    static Conditioning Join(List<Conditioning> chunks, int count, Conditioning? empty)
+    {
+        if (count == 1) return chunks[0];
+        IReadOnlyList<TensorData> parts = [.. Enumerable.Range(0, count).Select(i => (i < chunks.Count ? chunks[i] : empty!).Context)];
+        var values = new float[parts.Sum(p => p.Length)];
+        var offset = 0;
+        foreach (var part in parts)
+        {
+            part.Floats.CopyTo(values.AsSpan(offset));
+            offset += part.Length;
+        }
+
+        return new(TensorData.Of(values, 1, parts.Sum(p => p.Dimensions[1]), parts[0].Dimensions[2]), chunks[0].Pooled);
     }
 
     /// <summary>[1, tokens, a] and [1, tokens, b] to [1, tokens, a + b].</summary>

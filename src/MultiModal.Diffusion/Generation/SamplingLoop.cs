@@ -14,11 +14,13 @@ static class SamplingLoop
     /// <param name="predict">The model with guidance: scaled latents and timestep in, prediction out.</param>
     /// <param name="afterCall">Told after each call of the model, with the latents as they are then.</param>
     /// <param name="cancellationToken">Stops between calls.</param>
+    /// <param name="firstCall">The call to begin with, above 0 for image-to-image.</param>
     public static void Run(
         Schedule schedule, LatentShape shape, float[] latents, INoiseSource noise, SamplerOptions options,
-        Action<float[], float, float[]> predict, Action<SamplerRun>? afterCall, CancellationToken cancellationToken)
+        Action<float[], float, float[]> predict, Action<SamplerRun>? afterCall, CancellationToken cancellationToken,
+        int firstCall = 0)
     {
-        var run = schedule.Start(shape, noise, options);
+        var run = schedule.Start(shape, noise, options, firstCall);
         var (input, output) = (new float[shape.Count], new float[shape.Count]);
         while (!run.IsDone)
         {

@@ -7,13 +7,10 @@ namespace MultiModal.Diffusion.Networks;
 public sealed class UNet2DCondition
 {
     readonly UNetConfig config;
-    readonly Conv convIn, convOut;
-    readonly TimestepEmbedding timeEmbedding;
-    readonly TimestepEmbedding? addedEmbedding;
-    readonly UNetLevel[] down, up;
-    readonly Conv?[] downsamplers, upsamplers;
-    readonly ResnetBlock2D midFirst, midLast;
-    readonly SpatialTransformer midAttention;
+    readonly UNetDescent descent;
+    readonly Conv convOut;
+    readonly UNetLevel[] up;
+    readonly Conv?[] upsamplers;
     readonly GroupNorm normOut;
 
     /// <summary>Declares its parameters.</summary>
@@ -24,32 +21,10 @@ public sealed class UNet2DCondition
         ArgumentNullException.ThrowIfNull(scope);
         ArgumentNullException.ThrowIfNull(config);
         this.config = config;
+        descent = new(scope, config);
         var channels = config.BlockOutChannels;
-        var (levels, deepest, time) = (channels.Count, channels[^1], channels[0] * 4);
-        convIn = Conv.TwoD(scope["conv_in"], config.InChannels, channels[0], 3, padding: 1);
-        timeEmbedding = new(scope["time_embedding"], channels[0], time, config.GuidanceEmbeddingSize);
-        if (config.AdditionTimeSize is not null) addedEmbedding = new(scope["add_embedding"], config.AdditionInputs, time);
-
-        // Every state on the way down is kept for the way up; here, its number of channels.
-        var kept = new Stack<int>([channels[0]]);
-        down = new UNetLevel[levels];
-        downsamplers = new Conv?[levels];
-        for (var i = 0; i < levels; i++)
-        {
-            var block = scope["down_blocks"][i];
-            int[] inputs = [i == 0 ? channels[0] : channels[i - 1], .. Enumerable.Repeat(channels[i], config.LayersPerBlock - 1)];
-            down[i] = new(block, config, inputs, i, config.DownHasAttention[i]);
-            for (var n = 0; n < inputs.Length; n++) kept.Push(channels[i]);
-            if (i == levels - 1) continue;
-            downsamplers[i] = Conv.TwoD(block["downsamplers.0.conv"], channels[i], channels[i], 3, stride: 2, padding: config.DownsamplePadding);
-            kept.Push(channels[i]);
-        }
-
-        var mid = scope["mid_block"];
-        midFirst = new(mid["resnets.0"], deepest, deepest, time, config.NormGroups, config.NormEpsilon);
-        midAttention = UNetLevel.Attention(mid["attentions.0"], config, levels - 1);
-        midLast = new(mid["resnets.1"], deepest, deepest, time, config.NormGroups, config.NormEpsilon);
-
+        var (levels, deepest) = (channels.Count, channels[^1]);
+        var kept = new Stack<int>(descent.KeptChannels);
         up = new UNetLevel[levels];
         upsamplers = new Conv?[levels];
         var current = deepest;
@@ -76,21 +51,33 @@ public sealed class UNet2DCondition
     /// <param name="pooled">SDXL: the pooled text, [batch, features].</param>
     /// <param name="sizes">SDXL: original height and width, crop top and left, target height and width: [batch, 6].</param>
     /// <param name="guidance">LCM: the embedded guidance scale, [batch, features].</param>
+    /// <param name="residuals">ControlNet: what is added to every state kept on the way down, and to the middle. Null for none.</param>
     /// <returns>[batch, out, height, width]</returns>
-    /// <exception cref="ArgumentException">The model needs pooled text and sizes.</exception>
-    public Tensor Forward(Tensor sample, Tensor timestep, Tensor context, Tensor? pooled = null, Tensor? sizes = null, Tensor? guidance = null)
+    /// <exception cref="ArgumentException">The model needs pooled text and sizes, or there are too few or too many residuals.</exception>
+    public Tensor Forward(
+        Tensor sample, Tensor timestep, Tensor context, Tensor? pooled = null, Tensor? sizes = null, Tensor? guidance = null,
+        ControlResiduals? residuals = null)
     {
-        ArgumentNullException.ThrowIfNull(timestep);
-        var time = Ops.Silu(Embed(timestep, pooled, sizes, guidance));
-        var x = convIn.Forward(sample);
-        var kept = new Stack<Tensor>([x]);
-        for (var i = 0; i < down.Length; i++)
+        if (residuals is null) return Forward(sample, timestep, context, pooled, sizes, guidance, (kept, middle) => null);
+        if (residuals.Down.Count != descent.KeptChannels.Count)
+            throw new ArgumentException($"This UNet keeps {descent.KeptChannels.Count} states on the way down; there are {residuals.Down.Count} residuals.", nameof(residuals));
+        return Forward(sample, timestep, context, pooled, sizes, guidance, (kept, middle) => residuals);
+    }
+
+    /// <summary>The same with residuals that are made when the shapes of the states are known.</summary>
+    internal Tensor Forward(
+        Tensor sample, Tensor timestep, Tensor context, Tensor? pooled, Tensor? sizes, Tensor? guidance,
+        Func<IReadOnlyList<Tensor>, Tensor, ControlResiduals?> residuals)
+    {
+        var time = descent.Embed(timestep, pooled, sizes, guidance);
+        var (states, x) = descent.Forward(sample, time, context);
+        if (residuals(states, x) is { } added)
         {
-            for (var n = 0; n < down[i].Count; n++) kept.Push(x = down[i].Forward(n, x, time, context));
-            if (downsamplers[i] is { } half) kept.Push(x = half.Forward(config.DownsamplePadding == 0 ? Ops.Pad(x, [0, 0, 0, 0], [0, 0, 1, 1]) : x));
+            states = [.. states.Zip(added.Down, (state, residual) => state + residual)];
+            x += added.Middle;
         }
 
-        x = midLast.Forward(midAttention.Forward(midFirst.Forward(x, time), context), time);
+        var kept = new Stack<Tensor>(states);
         for (var i = 0; i < up.Length; i++)
         {
             for (var n = 0; n < up[i].Count; n++) x = up[i].Forward(n, Ops.Concat(1, x, kept.Pop()), time, context);
@@ -100,17 +87,5 @@ public sealed class UNet2DCondition
         }
 
         return convOut.Forward(Ops.Silu(normOut.Forward(x)));
-    }
-
-    Tensor Embed(Tensor timestep, Tensor? pooled, Tensor? sizes, Tensor? guidance)
-    {
-        var sinusoids = TimestepEmbedding.Sinusoids(timestep, config.BlockOutChannels[0], config.FlipSinToCos, config.FrequencyShift);
-        var embedded = timeEmbedding.Forward(sinusoids, guidance);
-        if (addedEmbedding is null) return embedded;
-        if (pooled is null || sizes is null) throw new ArgumentException("This model is conditioned on pooled text and on sizes; both are needed.", nameof(pooled));
-        var features = config.AdditionTimeSize!.Value;
-        var flat = TimestepEmbedding.Sinusoids(Ops.Reshape(sizes, -1), features, config.FlipSinToCos, config.FrequencyShift);
-        var added = Ops.Concat(1, pooled, Ops.Reshape(flat, sizes.Shape[0], sizes.Shape[1] * features));
-        return embedded + addedEmbedding.Forward(added);
     }
 }

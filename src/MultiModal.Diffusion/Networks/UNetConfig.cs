@@ -62,7 +62,7 @@ public sealed record UNetConfig
     /// <summary>Features of the guidance embedding of LCM models; null for others.</summary>
     public int? GuidanceEmbeddingSize { get; init; }
 
-    internal static UNetConfig From(ConfigFile file)
+    internal static UNetConfig From(ConfigFile file, int? upLevels = null)
     {
         var channels = file.Sizes("block_out_channels", [320, 640, 1280, 1280]);
         var levels = channels.Count;
@@ -75,7 +75,7 @@ public sealed record UNetConfig
             FrequencyShift = file.Float("freq_shift", 0),
             BlockOutChannels = channels,
             DownHasAttention = Attention(file, "down_block_types", ["CrossAttnDownBlock2D", "CrossAttnDownBlock2D", "CrossAttnDownBlock2D", "DownBlock2D"], levels),
-            UpHasAttention = Attention(file, "up_block_types", ["UpBlock2D", "CrossAttnUpBlock2D", "CrossAttnUpBlock2D", "CrossAttnUpBlock2D"], levels),
+            UpHasAttention = upLevels is { } count ? [.. Enumerable.Repeat(false, count)] : Attention(file, "up_block_types", ["UpBlock2D", "CrossAttnUpBlock2D", "CrossAttnUpBlock2D", "CrossAttnUpBlock2D"], levels),
             LayersPerBlock = file.Size("layers_per_block", 2, maximum: 16),
             TransformerLayers = file.SizeForEach("transformer_layers_per_block", levels, maximum: 64) ?? [.. Enumerable.Repeat(1, levels)],
             Heads = file.SizeForEach("num_attention_heads", levels) ?? file.SizeForEach("attention_head_dim", levels) ?? [.. Enumerable.Repeat(8, levels)],

@@ -1,0 +1,80 @@
+using System.Diagnostics;
+using MultiModal.Diffusion.Checkpoints;
+using MultiModal.Diffusion.Schedulers;
+using MultiModal.Images;
+using MultiModal.Runtime;
+using MultiModal.Runtime.Sessions;
+
+namespace MultiModal.Diffusion.Generation;
+
+/// <summary>Runs the passes of one request and tells how far they are.</summary>
+sealed class PassRunner(
+    DiffusersFolder folder, DiffusionNetworks networks, DiffusionModelOptions options, DiffusionModelInfo info, PromptEncoder prompts,
+    ImageRequest request, Action<DiffusionUpdate> report, int totalSteps)
+{
+    readonly Stopwatch clock = new();
+    int told;
+
+    /// <summary>Runs a pass; its latents become the result.</summary>
+    public async Task RunAsync(SamplingPass pass, INoiseSource noise, CancellationToken cancellationToken)
+    {
+        var (shape, factor) = (pass.Shape, folder.Vae.Factor);
+        var (height, width) = (shape.Height * factor, shape.Width * factor);
+        foreach (var control in request.Controls) control.Model.CheckFits(folder.UNet);
+        using var unet = await networks.UNetForAsync(shape.Height, shape.Width, request.Controls.Count > 0, cancellationToken).ConfigureAwait(false);
+        var tiny = request.PreviewEvery > 0 ? await networks.TinyDecoderAsync(cancellationToken).ConfigureAwait(false) : null;
+        var guided = request.Guidance > 1 || Composes;
+        var denoiser = new Denoiser(new DenoiserSetup
+        {
+            UNet = unet.Session,
+            Shape = shape,
+            Prompts = prompts.Plan(request, guided, pass.Schedule.Steps, pass.StepsBefore, cancellationToken),
+            Sizes = folder.UNet.AdditionTimeSize is null ? null : [height, width, 0, 0, height, width],
+            Guidance = request.Guidance,
+            Rescale = request.GuidanceRescale,
+            Interval = (request.GuidanceFrom, request.GuidanceTo >= 1 ? float.PositiveInfinity : request.GuidanceTo),
+            Together = options.BatchGuidance ?? !networks.OnCpu,
+            MoreChannels = pass.MoreChannels,
+            Controls = [.. request.Controls.Select(c => new ControlRun(
+                c.Model.Session, c.Model.Condition(c.Image, shape.Height, shape.Width), c.Scale, c.Start, c.End >= 1 ? float.PositiveInfinity : c.End))],
+            Residuals = unet.TakesResiduals ? batch => networks.ResidualShapes(batch, shape.Height, shape.Width) : _ => [],
+        });
+
+        var (call, stepsInPass, perStep) = (pass.FirstCall, pass.Steps, pass.Schedule.CallsPerStep);
+        clock.Start();
+        SamplingLoop.Run(
+            pass.Schedule, shape, pass.Latents, noise, request.Sampler,
+            (input, timestep, output) =>
+            {
+                var done = (call - pass.FirstCall) / perStep;
+                denoiser.Predict(call++ / perStep, (double)done / stepsInPass, input, timestep, output, cancellationToken);
+            },
+            run =>
+            {
+                pass.Restore(run.Call);
+                if (!run.IsStepComplete) return;
+                told++;
+                request.AfterStep?.Invoke(new(told, totalSteps, pass.Latents, run));
+                report(new DiffusionUpdate.Stepped(new(told, totalSteps, clock.Elapsed)));
+                if (request.PreviewEvery > 0 && told % request.PreviewEvery == 0 && told < totalSteps)
+                    report(new DiffusionUpdate.Preview(told, [.. Enumerable.Range(0, shape.Batch).Select(i => Preview(run.Denoised.Slice(i * shape.PerImage, shape.PerImage), shape, tiny, cancellationToken))]));
+            },
+            cancellationToken, pass.FirstCall);
+        clock.Stop();
+    }
+
+    bool Composes => request.PromptSyntax && Text.Prompts.PromptSyntax.Parts(request.Prompt).Count > 1;
+
+    ImageBuffer Preview(ReadOnlySpan<float> denoised, LatentShape shape, NetworkSession? tiny, CancellationToken cancellationToken)
+    {
+        var (width, height) = (shape.Width * folder.Vae.Factor, shape.Height * folder.Vae.Factor);
+        return tiny is null
+            ? LatentPreview.Paint(denoised, info.Family, shape.Channels, shape.Height, shape.Width).Resize(width, height, ResizeFilter.Bilinear)
+            : Pictures.OfPlanes(DecodeTiny(tiny, denoised, shape, cancellationToken).Floats, width, height);
+    }
+
+    /// <summary>Decodes one latent by the tiny autoencoder.</summary>
+    public static TensorData DecodeTiny(NetworkSession tiny, ReadOnlySpan<float> latent, LatentShape shape, CancellationToken cancellationToken) => tiny.Run(
+        new Dictionary<string, TensorData> { ["latent"] = TensorData.Of(latent.ToArray(), 1, shape.Channels, shape.Height, shape.Width) },
+        cancellationToken: cancellationToken)["image"];
+}
