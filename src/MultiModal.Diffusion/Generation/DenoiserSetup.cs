@@ -33,6 +33,6 @@ sealed record DenoiserSetup
 
     public IReadOnlyList<ControlRun> Controls { get; init; } = [];
 
-    /// <summary>Where the UNet takes residuals: their shapes at a batch, the middle's last. Empty where it takes none.</summary>
-    public Func<int, IReadOnlyList<(string Name, long[] Shape)>> Residuals { get; init; } = _ => [];
+    /// <summary>Where the UNet takes residuals: their shapes at a batch, a height and a width, the middle's last. Empty where it takes none.</summary>
+    public Func<int, int, int, IReadOnlyList<(string Name, long[] Shape)>> Residuals { get; init; } = (_, _, _) => [];
 }

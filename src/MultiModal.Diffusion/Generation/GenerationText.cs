@@ -79,6 +79,13 @@ public static partial class GenerationText
         if (request.GuidanceRescale != 0) Add("CFG Rescale", request.GuidanceRescale);
         if (request.GuidanceFrom != 0) Add("Guidance from", request.GuidanceFrom);
         if (request.GuidanceTo != 1) Add("Guidance to", request.GuidanceTo);
+        if (request.StepCaching != 0) Add("Step caching", request.StepCaching);
+        if (request.Tiles is { } tiles)
+        {
+            Add("Tile size", tiles.Size ?? 0);
+            Add("Tile overlap", tiles.Overlap ?? -1);
+        }
+
         if (request.TinyDecoding) Add("VAE Decoder", "TAESD");
         if (request.HighResolution is { } high)
         {
@@ -116,6 +123,9 @@ public static partial class GenerationText
             GuidanceRescale = Unit("CFG Rescale") ?? Unit("CFG Rescale φ") ?? 0,
             GuidanceFrom = Unit("Guidance from") ?? 0,
             GuidanceTo = Unit("Guidance to") ?? 1,
+            StepCaching = Number("Step caching") is { } error and >= 0 and <= 100 ? error : 0,
+            Tiles = Whole("Tile size") is { } tile and (0 or (>= 8 and <= 1 << 14))
+                ? new() { Size = tile == 0 ? null : (int)tile, Overlap = Whole("Tile overlap") is { } overlap and >= 0 && overlap < (tile == 0 ? 1 << 14 : tile) ? (int)overlap : null } : null,
             TinyDecoding = values.GetValueOrDefault("VAE Decoder") is "TAESD",
             Sampler = request.Sampler with { Eta = Number("Eta"), Churn = Number("Sigma churn") ?? 0, NoiseScale = Number("Sigma noise") ?? 1 },
         };

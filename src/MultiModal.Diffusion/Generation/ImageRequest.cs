@@ -54,6 +54,15 @@ public sealed record ImageRequest(string Prompt)
     public float GuidanceTo { get; init; } = 1;
 
     /// <summary>
+    /// How much error may add up before the network is asked again: calls whose answer can be foretold are left out, for any model and sampler.
+    /// 1 saves about a third to a half of the calls of long runs and changes details. Default 0: none is left out.
+    /// </summary>
+    public float StepCaching { get; init; }
+
+    /// <summary>Drawing in overlapping tiles, for pictures much larger than the model knows. Default: null, in one piece.</summary>
+    public SamplingTiles? Tiles { get; init; }
+
+    /// <summary>
     /// The sampler: diffusers' class ("EulerDiscreteScheduler"), or in k-diffusion's flavour its name ("dpmpp_2m") or A1111's
     /// ("DPM++ 2M Karras"). Default: null, the one the model's folder names, or DDIM where that is not at hand.
     /// </summary>
@@ -144,6 +153,8 @@ public sealed record ImageRequest(string Prompt)
         if (MaskedOnly && Mask is null) throw new ArgumentException("There is no mask to draw under.", nameof(MaskedOnly));
         if (HighResolution is not null && Init is not null) throw new ArgumentException("A second pass goes with pictures drawn from noise; use Init with a larger size instead.", nameof(HighResolution));
         HighResolution?.Validate();
+        Tiles?.Validate();
+        if (StepCaching is not (>= 0 and <= 100)) throw new ArgumentOutOfRangeException(nameof(StepCaching), StepCaching, "The error allowed lies between 0 and 100.");
         foreach (var control in Controls) control.Validate();
         if (!float.IsFinite(Guidance)) throw new ArgumentOutOfRangeException(nameof(Guidance), Guidance, "Guidance is a finite number.");
     }

@@ -21,10 +21,11 @@ sealed class PassRunner(
         var (shape, factor) = (pass.Shape, folder.Vae.Factor);
         var (height, width) = (shape.Height * factor, shape.Width * factor);
         foreach (var control in request.Controls) control.Model.CheckFits(folder.UNet);
-        using var unet = await networks.UNetForAsync(shape.Height, shape.Width, request.Controls.Count > 0, cancellationToken).ConfigureAwait(false);
+        var (tileRows, tileColumns) = (Math.Min(TileSide, shape.Height), Math.Min(TileSide, shape.Width));
+        using var unet = await networks.UNetForAsync(tileRows, tileColumns, request.Controls.Count > 0, cancellationToken).ConfigureAwait(false);
         var tiny = request.PreviewEvery > 0 ? await networks.TinyDecoderAsync(cancellationToken).ConfigureAwait(false) : null;
         var guided = request.Guidance > 1 || Composes;
-        var denoiser = new Denoiser(new DenoiserSetup
+        var setup = new DenoiserSetup
         {
             UNet = unet.Session,
             Shape = shape,
@@ -37,8 +38,10 @@ sealed class PassRunner(
             MoreChannels = pass.MoreChannels,
             Controls = [.. request.Controls.Select(c => new ControlRun(
                 c.Model.Session, c.Model.Condition(c.Image, shape.Height, shape.Width), c.Scale, c.Start, c.End >= 1 ? float.PositiveInfinity : c.End))],
-            Residuals = unet.TakesResiduals ? batch => networks.ResidualShapes(batch, shape.Height, shape.Width) : _ => [],
-        });
+            Residuals = unet.TakesResiduals ? networks.ResidualShapes : (_, _, _) => [],
+        };
+        var predict = Predictor(setup);
+        var cache = new StepCache(request.StepCaching);
 
         var (call, stepsInPass, perStep) = (pass.FirstCall, pass.Steps, pass.Schedule.CallsPerStep);
         clock.Start();
@@ -47,7 +50,11 @@ sealed class PassRunner(
             (input, timestep, output) =>
             {
                 var done = (call - pass.FirstCall) / perStep;
-                denoiser.Predict(call++ / perStep, (double)done / stepsInPass, input, timestep, output, cancellationToken);
+                var share = (double)done / stepsInPass;
+                var step = call++ / perStep;
+                if (cache.TryAnswer(share, input, output)) return;
+                predict(step, share, input, timestep, output, cancellationToken);
+                cache.Remember(input, output);
             },
             run =>
             {
@@ -62,6 +69,18 @@ sealed class PassRunner(
             cancellationToken, pass.FirstCall);
         clock.Stop();
     }
+
+    /// <summary>A tile's side in latent elements; without tiles, no picture is larger.</summary>
+    int TileSide => request.Tiles is null ? int.MaxValue : Math.Max(1, (request.Tiles.Size ?? info.NativeSize) / folder.Vae.Factor);
+
+    Prediction Predictor(DenoiserSetup setup)
+    {
+        if (setup.Shape.Height <= TileSide && setup.Shape.Width <= TileSide) return new Denoiser(setup).Predict;
+        var overlap = request.Tiles!.Overlap / folder.Vae.Factor ?? TileSide / 4;
+        return new TiledDenoiser(setup, TileSide, TileSide, overlap, folder.Vae.Factor).Predict;
+    }
+
+    delegate void Prediction(int step, double share, ReadOnlySpan<float> input, float timestep, Span<float> output, CancellationToken cancellationToken);
 
     bool Composes => request.PromptSyntax && Text.Prompts.PromptSyntax.Parts(request.Prompt).Count > 1;
 

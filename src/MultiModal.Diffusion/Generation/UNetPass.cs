@@ -27,7 +27,7 @@ sealed class UNetPass
             ["timestep"] = TensorData.Zeros(DType.Float32, batch),
         };
         if (setup.Sizes is { } sizes) inputs["time_ids"] = TensorData.Of([.. Enumerable.Repeat(sizes, batch).SelectMany(s => s)], batch, sizes.Length);
-        foreach (var (name, dimensions) in setup.Residuals(batch))
+        foreach (var (name, dimensions) in setup.Residuals(batch, shape.Height, shape.Width))
         {
             residuals.Add(name);
             inputs[name] = TensorData.Zeros(DType.Float32, dimensions);

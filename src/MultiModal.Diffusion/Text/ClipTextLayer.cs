@@ -16,7 +16,7 @@ sealed class ClipTextLayer(Scope scope, ClipTextConfig config)
     readonly Linear second = new(scope["mlp.fc2"], config.IntermediateSize, config.HiddenSize);
 
     /// <summary>[batch, tokens, features] to the same.</summary>
-    public Tensor Forward(Tensor x, Tensor mask)
+    public Tensor Forward(Tensor x, Tensor? mask)
     {
         var normal = norm1.Forward(x);
         var attended = Ops.Attention(

@@ -269,12 +269,52 @@ public sealed class SteeringRequestTests
                      Small with { Scheduler = "Euler a", ScheduleType = "SGM Uniform", SubSeed = 5, SubSeedStrength = 0.25f, GuidanceRescale = 0.5f },
                      Small with { Scheduler = null, KarrasSigmas = false, Sampler = new() { Eta = 0.5f }, GuidanceTo = 0.75f, PromptSyntax = false },
                      Small with { HighResolution = new() { Scale = 1.5f, Strength = 0.5f, Steps = 6 } },
+                     Small with { Width = 64, Tiles = new() { Size = 32 }, Steps = 12, StepCaching = 0.5f },
                  ])
         {
             var image = await DrawAsync(model, request);
             var read = GenerationText.Parse(image.Text["parameters"]);
             Assert.True(Same(image, await DrawAsync(model, read)), image.Text["parameters"]);
         }
+    }
+
+    [Fact]
+    public async Task Tiles_that_hold_the_whole_picture_change_nothing_and_smaller_ones_draw_all_of_it()
+    {
+        await using var model = await DiffusionModel.LoadAsync(Model());
+        await using var control = await ControlNetModel.LoadAsync(Model("tiny-sd15-controlnet"));
+        var whole = await DrawAsync(model, Small with { Width = 64 });
+        Assert.True(Same(whole, await DrawAsync(model, Small with { Width = 64, Tiles = new() { Size = 64 } })));
+        var tiled = await DrawAsync(model, Small with { Width = 64, Tiles = new() { Size = 32, Overlap = 8 } });
+        Assert.Equal((64, 32), (tiled.Width, tiled.Height));
+        Assert.False(Same(whole, tiled));
+        var steered = Small with { Width = 64, Controls = [new(control, Gradient(64, 32))] };
+        Assert.False(Same(tiled, await DrawAsync(model, steered with { Tiles = new() { Size = 32, Overlap = 8 } })));
+    }
+
+    [Fact]
+    public void Tiles_cover_every_length_evenly()
+    {
+        for (var length = 1; length < 200; length++)
+            foreach (var (tile, overlap) in ((int, int)[])[(64, 16), (8, 0), (5, 4)])
+            {
+                var starts = SamplingTiles.Starts(length, tile, overlap);
+                Assert.Equal(0, starts[0]);
+                Assert.True(starts[^1] + tile >= length && (length <= tile || starts[^1] + tile == length), $"{length}, {tile}");
+                for (var i = 1; i < starts.Length; i++) Assert.InRange(starts[i], starts[i - 1] + 1, starts[i - 1] + tile - overlap);
+            }
+    }
+
+    [Fact]
+    public async Task Step_caching_leaves_calls_out_and_stays_near()
+    {
+        await using var model = await DiffusionModel.LoadAsync(Model());
+        var request = Small with { Steps = 30 };
+        var full = await DrawAsync(model, request);
+        Assert.True(Same(full, await DrawAsync(model, request with { StepCaching = 0 })));
+        var cached = await DrawAsync(model, request with { StepCaching = 1 });
+        Assert.False(Same(full, cached));
+        Assert.True(Distance(full, cached) < Distance(full, await DrawAsync(model, request with { Seed = 8 })));
     }
 
     [Fact]
