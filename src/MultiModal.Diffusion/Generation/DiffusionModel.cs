@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using MultiModal.Diffusion.Checkpoints;
+using MultiModal.Diffusion.Safety;
 
 namespace MultiModal.Diffusion.Generation;
 
@@ -9,9 +10,11 @@ public sealed class DiffusionModel : IAsyncDisposable
 {
     readonly DiffusionNetworks networks;
     readonly ImageGenerator generator;
+    readonly PictureGuard? guard;
 
-    DiffusionModel(DiffusionNetworks networks, ImageGenerator generator, DiffusionModelInfo info)
+    DiffusionModel(DiffusionNetworks networks, ImageGenerator generator, DiffusionModelInfo info, PictureGuard? guard)
     {
+        this.guard = guard;
         this.networks = networks;
         this.generator = generator;
         Info = info;
@@ -38,7 +41,8 @@ public sealed class DiffusionModel : IAsyncDisposable
             : folder.UNet.CrossAttentionSize == 1024 ? ModelFamily.StableDiffusion2 : ModelFamily.StableDiffusion1;
         var info = new DiffusionModelInfo(
             folder.Name, family, folder.UNet.SampleSize * folder.Vae.Factor, folder.Vae.Factor, folder.Scheduler.PredictionType, folder.Scheduler.ClassName);
-        return new(networks, new(folder, networks, options, info), info);
+        var guard = await LoadGuardAsync(options, networks, cancellationToken).ConfigureAwait(false);
+        return new(networks, new(folder, networks, options, info, guard), info, guard);
     }
 
     /// <summary>What the networks run on, and what was tried to get there.</summary>
@@ -112,5 +116,25 @@ public sealed class DiffusionModel : IAsyncDisposable
     }
 
     /// <summary>Frees the model. Runs under way end first.</summary>
-    public ValueTask DisposeAsync() => networks.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await networks.DisposeAsync().ConfigureAwait(false);
+        if (guard is not null) await guard.DisposeAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>Loads the safety checker, if there is to be one; the networks go where it cannot.</summary>
+    static async Task<PictureGuard?> LoadGuardAsync(DiffusionModelOptions options, DiffusionNetworks networks, CancellationToken cancellationToken)
+    {
+        if (options.SafetyChecker is null) return null;
+        try
+        {
+            var checker = await SafetyChecker.LoadAsync(options.SafetyChecker, options.Runtime, cancellationToken).ConfigureAwait(false);
+            return new(checker, options.UnsafePictures, options.SafetyStrictness);
+        }
+        catch
+        {
+            await networks.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
 }

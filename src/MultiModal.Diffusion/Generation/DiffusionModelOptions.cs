@@ -1,3 +1,4 @@
+using MultiModal.Diffusion.Safety;
 using MultiModal.Runtime.Graphs.Passes;
 using MultiModal.Runtime.Sessions;
 
@@ -28,4 +29,16 @@ public sealed class DiffusionModelOptions
     /// <summary>A tiny autoencoder (TAESD) for previews and quick decoding: diffusers' folder, or the original file.</summary>
     /// <value>The default value is <see langword="null"/>: previews are painted from the latents without a network.</value>
     public string? TinyAutoencoder { get; set; }
+
+    /// <summary>A classifier that judges every finished picture: the folder safety_checker of a model as diffusers saves it.</summary>
+    /// <value>The default value is <see langword="null"/>: pictures are not judged.</value>
+    public string? SafetyChecker { get; set; }
+
+    /// <summary>What becomes of pictures that are judged unsafe.</summary>
+    /// <value>The default value is <see cref="UnsafePictures.Blur"/>.</value>
+    public UnsafePictures UnsafePictures { get; set; }
+
+    /// <summary>Added to the scores of the safety checker: above 0 more pictures are unsafe, below 0 fewer.</summary>
+    /// <value>The default value is 0, as published.</value>
+    public float SafetyStrictness { get; set; }
 }

@@ -1,3 +1,4 @@
+using MultiModal.Diffusion.Safety;
 using MultiModal.Images;
 
 namespace MultiModal.Diffusion.Generation;
@@ -5,4 +6,8 @@ namespace MultiModal.Diffusion.Generation;
 /// <summary>A finished picture.</summary>
 /// <param name="Image">The picture. Its text "parameters" says how it was made, and is saved with a PNG.</param>
 /// <param name="Seed">The seed that makes it again.</param>
-public sealed record GeneratedImage(ImageBuffer Image, long Seed);
+public sealed record GeneratedImage(ImageBuffer Image, long Seed)
+{
+    /// <summary>What the safety checker said of it; null where the model was loaded without one.</summary>
+    public SafetyVerdict? Safety { get; init; }
+}

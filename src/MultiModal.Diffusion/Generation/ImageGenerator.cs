@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using MultiModal.Diffusion.Checkpoints;
+using MultiModal.Diffusion.Safety;
 using MultiModal.Diffusion.Schedulers;
 using MultiModal.Diffusion.Schedulers.KDiffusion;
 using MultiModal.Diffusion.Steering;
@@ -9,7 +10,8 @@ using MultiModal.Images;
 namespace MultiModal.Diffusion.Generation;
 
 /// <summary>Carries out requests on a model's networks.</summary>
-sealed class ImageGenerator(DiffusersFolder folder, DiffusionNetworks networks, DiffusionModelOptions options, DiffusionModelInfo info)
+sealed class ImageGenerator(DiffusersFolder folder, DiffusionNetworks networks, DiffusionModelOptions options, DiffusionModelInfo info,
+    PictureGuard? guard = null)
 {
     readonly PromptEncoder prompts = new(folder, networks);
     readonly LatentEncoder encoder = new(networks, folder.Vae);
@@ -63,8 +65,10 @@ sealed class ImageGenerator(DiffusersFolder folder, DiffusionNetworks networks, 
         for (var i = 0; i < seeds.Length; i++)
         {
             var image = canvas.Complete(await DecodeAsync(pass, i, request.TinyDecoding, cancellationToken).ConfigureAwait(false));
+            SafetyVerdict? verdict = null;
+            if (guard is not null) (image, verdict) = await guard.GuardAsync(image, cancellationToken).ConfigureAwait(false);
             var text = GenerationText.Write(request, scheduler.Name, seeds[i], subSeeds.Length > 0 ? subSeeds[i] : null, canvas.Width, canvas.Height, info.Name);
-            images.Add(new(image.WithText(new Dictionary<string, string> { [GenerationText.Key] = text }), seeds[i]));
+            images.Add(new(image.WithText(new Dictionary<string, string> { [GenerationText.Key] = text }), seeds[i]) { Safety = verdict });
         }
 
         return images;

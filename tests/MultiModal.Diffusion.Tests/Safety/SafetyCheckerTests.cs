@@ -1,3 +1,4 @@
+using MultiModal.Diffusion.Generation;
 using MultiModal.Diffusion.Networks;
 using MultiModal.Diffusion.Safety;
 using MultiModal.Images;
@@ -68,6 +69,36 @@ public sealed class SafetyCheckerTests
         // Stricter by 1.5 the special concept is met as well, which adds 0.01.
         Assert.Equal(1.512f, checker.Judge(diagonal, 1.5f).Scores[1], 1e-6f);
     }
+
+    [Fact]
+    public async Task A_model_with_a_checker_reports_on_every_picture_and_hides_unsafe_ones()
+    {
+        using var folder = new TemporaryFolder();
+        Write(folder);
+        var request = new ImageRequest("a tree") { Seed = 7, Steps = 2, Width = 64, Height = 48, Count = 2 };
+        var before = LiveHandles.Total;
+        var images = new Dictionary<(UnsafePictures, bool), ImageBuffer>();
+        foreach (var action in Enum.GetValues<UnsafePictures>())
+            foreach (var strict in (bool[])[true, false])
+            {
+                var options = new DiffusionModelOptions { SafetyChecker = folder.Path, UnsafePictures = action, SafetyStrictness = strict ? 1.5f : -1.5f };
+                await using var model = await DiffusionModel.LoadAsync(Fixtures.PathOf("diffusion/models/tiny-sd15"), options);
+                var drawn = await model.GenerateAsync(request);
+                Assert.All(drawn, i => Assert.Equal(strict, i.Safety!.IsUnsafe));
+                Assert.All(drawn, i => Assert.True(i.Image.Text.ContainsKey(GenerationText.Key)));
+                images[(action, strict)] = drawn[0].Image;
+            }
+
+        var seen = images[(UnsafePictures.Report, true)];
+        Assert.All(Enum.GetValues<UnsafePictures>(), a => Assert.True(seen.Pixels.SequenceEqual(images[(a, false)].Pixels)));
+        Assert.False(images[(UnsafePictures.Withhold, true)].Pixels.ContainsAnyExcept((byte)0));
+        Assert.True(Roughness(images[(UnsafePictures.Blur, true)]) < Roughness(seen) / 8);
+        await Assert.ThrowsAsync<InvalidFileException>(
+            () => DiffusionModel.LoadAsync(Fixtures.PathOf("diffusion/models/tiny-sd15"), new() { SafetyChecker = folder.File("nowhere") }));
+        Assert.Equal(before, LiveHandles.Total);
+    }
+
+    static double Roughness(ImageBuffer image) => Enumerable.Range(3, image.Pixels.Length - 3).Average(i => Math.Abs(image.Pixels[i] - image.Pixels[i - 3]));
 
     [Fact]
     public async Task Damaged_checkers_are_refused()
