@@ -9,7 +9,7 @@ namespace TextToImage;
 
 /// <summary>What the command line asks for.</summary>
 sealed record DrawingOptions(
-    string Model, string Output, string? Preview, Device Device, bool Describe, string? TinyAutoencoder, ControlOptions? Control, ImageRequest Request);
+    string Model, string Output, string? Preview, Device Device, bool Describe, string? TinyAutoencoder, string? SafetyChecker, ControlOptions? Control, ImageRequest Request);
 
 /// <summary>A ControlNet and what it follows.</summary>
 sealed record ControlOptions(string Model, string Image, float Scale, bool Canny);
@@ -20,7 +20,7 @@ static class Drawing
     public static async Task<int> RunAsync(DrawingOptions options, CancellationToken cancellationToken)
     {
         var clock = Stopwatch.StartNew();
-        await using var model = await DiffusionModel.LoadAsync(options.Model, new() { Runtime = new() { Device = options.Device }, TinyAutoencoder = options.TinyAutoencoder }, cancellationToken: cancellationToken);
+        await using var model = await DiffusionModel.LoadAsync(options.Model, new() { Runtime = new() { Device = options.Device }, TinyAutoencoder = options.TinyAutoencoder, SafetyChecker = options.SafetyChecker }, cancellationToken: cancellationToken);
         await using var control = options.Control is { } steering
             ? await ControlNetModel.LoadAsync(steering.Model, new() { Device = options.Device }, cancellationToken) : null;
         var request = options.Request;
@@ -51,7 +51,7 @@ static class Drawing
                     {
                         var path = Numbered(options.Output, i, images.Count);
                         await SaveAsync(images[i].Image, path, cancellationToken);
-                        Console.WriteLine($"{Path.GetFullPath(path)}  {images[i].Image.Width}x{images[i].Image.Height}, seed {images[i].Seed}");
+                        Console.WriteLine($"{Path.GetFullPath(path)}  {images[i].Image.Width}x{images[i].Image.Height}, seed {images[i].Seed}{(images[i].Safety?.IsUnsafe == true ? ", judged unsafe" : "")}");
                     }
 
                     break;

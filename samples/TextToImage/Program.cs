@@ -23,11 +23,14 @@ var init = new Option<string?>("--init") { Description = "A PNG to begin with (i
 var strength = new Option<float>("--strength") { Description = "How much of it is drawn anew, 0 to 1.", DefaultValueFactory = _ => 0.75f };
 var mask = new Option<string?>("--mask") { Description = "A PNG of its size: white is drawn anew." };
 var maskedOnly = new Option<bool>("--masked-only") { Description = "Draw only what is around the mask, at full size, and put it back." };
-var control = new Option<string?>("--control") { Description = "A ControlNet's folder." };
+var control = new Option<string?>("--control") { Description = "A ControlNet's folder or file." };
 var controlImage = new Option<string?>("--control-image") { Description = "The PNG it follows." };
 var controlScale = new Option<float>("--control-scale") { Description = "How strongly it steers.", DefaultValueFactory = _ => 1 };
 var canny = new Option<bool>("--canny") { Description = "Take the edges of the ControlNet's picture." };
 var enlarge = new Option<float?>("--enlarge") { Description = "A second pass, so many times larger." };
+var tiles = new Option<bool>("--tiles") { Description = "Draw in overlapping tiles of the model's size." };
+var caching = new Option<float>("--step-caching") { Description = "Leave foretold steps out; 1 is usual." };
+var safety = new Option<string?>("--safety") { Description = "A folder safety_checker: unsafe pictures are blurred." };
 var philox = new Option<bool>("--philox") { Description = "Noise as on CUDA devices instead of as on processors." };
 var subSeed = new Option<long?>("--sub-seed") { Description = "The seed of a variation." };
 var subStrength = new Option<float>("--sub-strength") { Description = "How far the noise goes to it, 0 to 1." };
@@ -43,13 +46,13 @@ var describe = new Option<bool>("--describe") { Description = "Say what the netw
 var root = new RootCommand("Draws a picture from a prompt with Stable Diffusion.")
 {
     model, prompt, negative, output, width, height, steps, guidance, scheduler, karras, scheduleType, clipSkip, plain, rescale, guidanceTo, seed,
-    count, init, strength, mask, maskedOnly, control, controlImage, controlScale, canny, enlarge, philox, subSeed, subStrength, tiny, tinyDecode, preview, previewEvery,
+    count, init, strength, mask, maskedOnly, control, controlImage, controlScale, canny, enlarge, tiles, caching, safety, philox, subSeed, subStrength, tiny, tinyDecode, preview, previewEvery,
     device, describe,
 };
 root.SetAction(async (arguments, cancellationToken) => await Drawing.RunAsync(
     new(
         arguments.GetRequiredValue(model), arguments.GetRequiredValue(output), arguments.GetValue(preview), arguments.GetValue(device), arguments.GetValue(describe),
-        arguments.GetValue(tiny),
+        arguments.GetValue(tiny), arguments.GetValue(safety),
         arguments.GetValue(control) is { } network && arguments.GetValue(controlImage) is { } followed
             ? new(network, followed, arguments.GetValue(controlScale), arguments.GetValue(canny)) : null,
         new(arguments.GetRequiredValue(prompt))
@@ -71,6 +74,8 @@ root.SetAction(async (arguments, cancellationToken) => await Drawing.RunAsync(
             Mask = await PictureFiles.LoadAsync(arguments.GetValue(mask), cancellationToken),
             MaskedOnly = arguments.GetValue(maskedOnly),
             HighResolution = arguments.GetValue(enlarge) is { } times ? new() { Scale = times } : null,
+            Tiles = arguments.GetValue(tiles) ? new() : null,
+            StepCaching = arguments.GetValue(caching),
             Noise = arguments.GetValue(philox) ? NoiseKind.Philox : NoiseKind.TorchCpu,
             SubSeed = arguments.GetValue(subSeed),
             SubSeedStrength = arguments.GetValue(subStrength),

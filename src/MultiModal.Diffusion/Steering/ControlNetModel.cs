@@ -20,13 +20,16 @@ public sealed class ControlNetModel : IAsyncDisposable
         (Name, this.config, Session) = (name, config, session);
     }
 
-    /// <summary>The folder's name.</summary>
+    /// <summary>The folder's or file's name.</summary>
     public string Name { get; }
 
     internal NetworkSession Session { get; }
 
     /// <summary>Loads a ControlNet.</summary>
-    /// <param name="path">A folder as diffusers saves it: config.json and diffusion_pytorch_model.safetensors.</param>
+    /// <param name="path">
+    /// A folder as diffusers saves it (config.json and diffusion_pytorch_model.safetensors), or a single file in the original layout or
+    /// diffusers', of Stable Diffusion 1, 2 or XL.
+    /// </param>
     /// <param name="runtime">Where and how it runs; null for the defaults.</param>
     /// <param name="cancellationToken">Stops loading; nothing stays behind.</param>
     /// <exception cref="InvalidFileException">A file is missing or damaged.</exception>
@@ -34,12 +37,15 @@ public sealed class ControlNetModel : IAsyncDisposable
     public static async Task<ControlNetModel> LoadAsync(string path, RuntimeOptions? runtime = null, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        if (!Directory.Exists(path)) throw new InvalidFileException(path, "there is no such folder.", remedy: "Give the folder that holds the ControlNet's config.json.");
-        var file = await ConfigFile.LoadAsync(Path.Combine(path, "config.json"), cancellationToken).ConfigureAwait(false);
-        var config = ControlNetConfig.From(file);
-        var name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)));
-        var session = await Task.Run(() => CompileAsync(path, name, config, file, runtime ?? new(), cancellationToken), cancellationToken).ConfigureAwait(false);
-        return new(name, config, session);
+        if (!Directory.Exists(path) && !File.Exists(path))
+            throw new InvalidFileException(path, "there is no such folder or file.", remedy: "Give the folder that holds the ControlNet's config.json, or its single file.");
+        var file = Directory.Exists(path) ? await ConfigFile.LoadAsync(Path.Combine(path, "config.json"), cancellationToken).ConfigureAwait(false) : null;
+        var weightFile = file is null ? path
+            : ((string[])["diffusion_pytorch_model.safetensors", "diffusion_pytorch_model.fp16.safetensors", "diffusion_pytorch_model.bin"])
+                .Select(n => Path.Combine(path, n)).FirstOrDefault(File.Exists)
+            ?? throw new InvalidFileException(path, "there are no weights here (diffusion_pytorch_model.safetensors).", remedy: "Download them beside config.json.");
+        var name = Path.GetFileNameWithoutExtension(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)));
+        return await Task.Run(() => CompileAsync(weightFile, name, file, runtime ?? new(), cancellationToken), cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Frees the network once the runs under way have ended.</summary>
@@ -68,24 +74,23 @@ public sealed class ControlNetModel : IAsyncDisposable
         return TensorData.Of(values, 1, 3, height, width);
     }
 
-    static async Task<NetworkSession> CompileAsync(
-        string path, string name, ControlNetConfig config, ConfigFile file, RuntimeOptions runtime, CancellationToken cancellationToken)
+    static async Task<ControlNetModel> CompileAsync(string weightFile, string name, ConfigFile? file, RuntimeOptions runtime, CancellationToken cancellationToken)
     {
-        var weightFile = ((string[])["diffusion_pytorch_model.safetensors", "diffusion_pytorch_model.fp16.safetensors", "diffusion_pytorch_model.bin"])
-            .Select(n => Path.Combine(path, n)).FirstOrDefault(File.Exists)
-            ?? throw new InvalidFileException(path, "there are no weights here (diffusion_pytorch_model.safetensors).", remedy: "Download them beside config.json.");
+        using var weights = WeightFiles.Open(weightFile);
+        var config = file is null ? OriginalControlNet.ConfigOf(weights) : ControlNetConfig.From(file);
         Runtime.Graphs.Graph graph;
         try
         {
             graph = DiffusionGraphs.ControlNet(config);
         }
-        catch (Exception e) when (e is Runtime.Graphs.GraphException or OverflowException)
+        catch (Exception e) when (file is not null && (e is Runtime.Graphs.GraphException or OverflowException))
         {
-            throw new InvalidFileException(file.Path, "its dimensions contradict each other.", remedy: "Take the file from where the ControlNet came from.", innerException: e);
+            throw new InvalidFileException(file!.Path, "its dimensions contradict each other.", remedy: "Take the file from where the ControlNet came from.", innerException: e);
         }
 
-        using var weights = WeightFiles.Open(weightFile);
-        WeightMatching.Check(weights, graph.Parameters.Select(p => (p.Key, (IReadOnlyList<long>)p.Value.Shape.ToLongs())));
-        return await NetworkSession.CreateAsync(OnnxWriter.Write(graph.Optimise(), weights), runtime, name, null, cancellationToken).ConfigureAwait(false);
+        using var renamed = OriginalControlNet.InDiffusersLayout(weights, graph.Parameters.Keys, config.UNet.LayersPerBlock);
+        WeightMatching.Check(renamed, graph.Parameters.Select(p => (p.Key, (IReadOnlyList<long>)p.Value.Shape.ToLongs())));
+        var session = await NetworkSession.CreateAsync(OnnxWriter.Write(graph.Optimise(), renamed), runtime, name, null, cancellationToken).ConfigureAwait(false);
+        return new(name, config, session);
     }
 }
