@@ -9,6 +9,9 @@ sealed class SessionCore
 {
     readonly ConcurrentBag<BoundRun> idle = [];
 
+    // Of runs that cannot be cancelled: they may share it, and allocate nothing.
+    readonly RunOptions uncancelled = new();
+
     public SessionCore(string name, OnnxModel model, InferenceSession session, LentWeights? weights, DeviceSelection device)
     {
         Name = name;
@@ -17,6 +20,7 @@ sealed class SessionCore
         Weights = weights;
         Device = device;
         LiveHandles.Opened(NativeHandleKind.Session);
+        LiveHandles.Opened(NativeHandleKind.RunOptions);
         Lifetime = new(Release);
         Inputs = new(model.Inputs);
         Outputs = new(model.Outputs);
@@ -50,7 +54,13 @@ sealed class SessionCore
     /// <summary>Runs a binding. Cancellation stops the run between two operators.</summary>
     public void Execute(OrtIoBinding binding, CancellationToken cancellationToken)
     {
-        // A run's Terminate flag cannot be taken back safely, so each run has its own.
+        if (!cancellationToken.CanBeCanceled)
+        {
+            Execute(binding);
+            return;
+        }
+
+        // A run's Terminate flag cannot be taken back safely, so each run that can be cancelled has its own.
         var options = new RunOptions();
         LiveHandles.Opened(NativeHandleKind.RunOptions);
         try
@@ -72,10 +82,24 @@ sealed class SessionCore
         cancellationToken.ThrowIfCancellationRequested();
     }
 
+    void Execute(OrtIoBinding binding)
+    {
+        try
+        {
+            Session.RunWithBinding(uncancelled, binding);
+        }
+        catch (Exception error) when (OrtErrors.IsRuntimeError(error))
+        {
+            throw OrtErrors.OnRun(Name, error);
+        }
+    }
+
     void Release()
     {
         while (idle.TryTake(out var run))
             run.Dispose();
+        uncancelled.Dispose();
+        LiveHandles.Closed(NativeHandleKind.RunOptions);
         Session.Dispose();
         LiveHandles.Closed(NativeHandleKind.Session);
         Weights?.Dispose();

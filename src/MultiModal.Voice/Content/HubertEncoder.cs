@@ -76,6 +76,12 @@ public sealed class HubertEncoder : IContentEncoder
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => session.DisposeAsync();
 
+    /// <summary>Samples that give a number of units.</summary>
+    internal int SamplesFor(int units) => ((units - 1) * 320) + shortest - (2 * padding);
+
+    /// <summary>A window of a fixed number of units, bound to the network.</summary>
+    internal HubertWindow CreateWindow(int units) => new(session.CreateBinding(), SamplesFor(units), padding, Channels, units);
+
     /// <summary>Inputs: wave [1, samples]. Output: units [1, channels, frames].</summary>
     static Graph Build(HubertConfig config, int? layer, bool project, string path)
     {

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using MultiModal.Audio;
 using MultiModal.Voice.Content;
+using MultiModal.Voice.Streaming;
 using MultiModal.Voice.Synthesis;
 
 namespace MultiModal.Voice.Conversion;
@@ -126,6 +127,13 @@ public sealed class VoiceModel : IAsyncDisposable
             throw;
         }
     }
+
+    /// <summary>Opens a stream that converts in real time. Several may be open; they share the networks' weights.</summary>
+    /// <param name="options">How; null for the defaults.</param>
+    /// <param name="cancellationToken">Stops the opening.</param>
+    /// <exception cref="VoiceConversionException">The model has no such speaker.</exception>
+    public Task<VoiceStream> OpenStreamAsync(VoiceStreamOptions? options = null, CancellationToken cancellationToken = default) =>
+        VoiceStream.OpenAsync(this, options ?? new(), cancellationToken);
 
     /// <summary>Ends the networks, after conversions under way.</summary>
     public async ValueTask DisposeAsync()

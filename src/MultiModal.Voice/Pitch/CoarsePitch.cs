@@ -19,9 +19,12 @@ public static class CoarsePitch
     {
         var rows = new long[hertz.Length];
         for (var i = 0; i < rows.Length; i++)
-            rows[i] = rule == CoarsePitchRule.Svc41 ? Svc41(hertz[i]) : Svc40(hertz[i]);
+            rows[i] = Row(hertz[i], rule);
         return rows;
     }
+
+    /// <summary>The row of one frame.</summary>
+    internal static long Row(float hertz, CoarsePitchRule rule = CoarsePitchRule.Svc41) => rule == CoarsePitchRule.Svc41 ? Svc41(hertz) : Svc40(hertz);
 
     static long Svc41(float hertz)
     {

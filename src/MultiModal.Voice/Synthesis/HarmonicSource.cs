@@ -24,6 +24,12 @@ public sealed class HarmonicSource(int sampleRate, int hop, ReadOnlyMemory<float
     /// <summary>How many harmonics there are, the fundamental included.</summary>
     public int Harmonics => weight.Length;
 
+    /// <summary>Samples a second.</summary>
+    public int SampleRate => sampleRate;
+
+    /// <summary>Samples for a frame.</summary>
+    public int Hop => hop;
+
     /// <summary>Makes the source, drawing from a generator what the original draws: a phase for each harmonic, then noise for each harmonic and sample.</summary>
     /// <param name="pitch">In Hz for each frame; not above 0 where there is none.</param>
     /// <param name="random">The generator.</param>
@@ -84,6 +90,33 @@ public sealed class HarmonicSource(int sampleRate, int hop, ReadOnlyMemory<float
                 at += rows;
                 left -= rows;
             }
+        }
+    }
+
+    /// <summary>Makes the source of one frame of a stream, going on from the phases reached.</summary>
+    /// <param name="pitch">In Hz; not above 0 where there is none.</param>
+    /// <param name="phases">The phase of each harmonic in turns, 0 to 1; moved on.</param>
+    /// <param name="noise">Normal numbers: [hop, harmonics]. Overwritten.</param>
+    /// <param name="source">The result: a hop of samples.</param>
+    internal void Continue(float pitch, Span<double> phases, Span<float> noise, Span<float> source)
+    {
+        const int Rows = 32;
+        var count = Harmonics;
+        Span<float> angles = stackalloc float[Rows * count];
+        for (var at = 0; at < hop; at += Rows)
+        {
+            var rows = Math.Min(Rows, hop - at);
+            for (var row = 0; row < rows; row++)
+            {
+                for (var h = 0; h < count; h++)
+                {
+                    phases[h] += (double)pitch * (h + 1) / sampleRate;
+                    phases[h] -= Math.Floor(phases[h]);
+                    angles[(row * count) + h] = (float)(phases[h] * 2 * Math.PI);
+                }
+            }
+
+            Mix(angles[..(rows * count)], noise.Slice(at * count, rows * count), source.Slice(at, rows), pitch > 0);
         }
     }
 
