@@ -2,6 +2,7 @@ using System.CommandLine;
 using MultiModal.Benchmarks.Diffusion;
 using MultiModal.Benchmarks.Graphs;
 using MultiModal.Benchmarks.Runtime;
+using MultiModal.Benchmarks.Voice;
 
 var root = new RootCommand("Measures MultiModal. Figures are ratios within one run of this program: machines are noisy, ratios less so.")
 {
@@ -9,5 +10,6 @@ var root = new RootCommand("Measures MultiModal. Figures are ratios within one r
     MemoryCommand.Create(),
     LayersCommand.Create(),
     PassesCommand.Create(),
+    VoiceCommand.Create(),
 };
 return await root.Parse(args).InvokeAsync();
