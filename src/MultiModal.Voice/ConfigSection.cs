@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace MultiModal.Voice;
 
@@ -13,8 +14,7 @@ sealed class ConfigSection
 
     public string File { get; }
 
-    public IEnumerable<(string Name, JsonElement Value)> Entries => element.ValueKind == JsonValueKind.Object
-        ? element.EnumerateObject().Select(p => (p.Name, p.Value)) : [];
+    public IEnumerable<string> Keys => element.ValueKind == JsonValueKind.Object ? [.. element.EnumerateObject().Select(p => Unescape(() => p.Name))] : [];
 
     /// <summary>Reads a file.</summary>
     /// <exception cref="InvalidFileException">It is missing, larger than 16 MB, or no JSON object.</exception>
@@ -31,6 +31,7 @@ sealed class ConfigSection
         {
             // A byte order mark is allowed in files, not by the parser.
             if (json.Span.StartsWith<byte>([0xEF, 0xBB, 0xBF])) json = json[3..];
+            if (!Utf8.IsValid(json.Span)) throw new InvalidFileException(file, "the file is not in UTF-8.");
             using var document = JsonDocument.Parse(json, new JsonDocumentOptions { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip, MaxDepth = 64 });
             if (document.RootElement.ValueKind != JsonValueKind.Object) throw new InvalidFileException(file, "the file holds no JSON object.");
             return new(file, "", document.RootElement.Clone());
@@ -76,7 +77,7 @@ sealed class ConfigSection
     };
 
     public string? Text(string key) => Find(key) is not { } value ? null
-        : value.ValueKind == JsonValueKind.String ? value.GetString() : throw Wrong(key, "a text");
+        : value.ValueKind == JsonValueKind.String ? Unescape(value.GetString) : throw Wrong(key, "a text");
 
     public IReadOnlyList<int>? Sizes(string key, int maximum = 1 << 16) => Find(key) is { } value ? Sizes(key, value, maximum) : null;
 
@@ -94,6 +95,19 @@ sealed class ConfigSection
         if (value.ValueKind != JsonValueKind.Array || value.GetArrayLength() is 0 or > 64) throw Wrong(key, "a list of numbers");
         return [.. value.EnumerateArray().Select(v =>
             v.ValueKind == JsonValueKind.Number && v.TryGetInt32(out var number) && number >= 1 && number <= maximum ? number : throw Wrong(key, "a list of numbers"))];
+    }
+
+    /// <summary>A text whose escapes may be half of a character, which shows only here.</summary>
+    string Unescape(Func<string?> text)
+    {
+        try
+        {
+            return text() ?? "";
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new InvalidFileException(File, "a text is not Unicode.", place.Length == 0 ? null : place, innerException: e);
+        }
     }
 
     string Path(string key) => place.Length == 0 ? key : $"{place}.{key}";

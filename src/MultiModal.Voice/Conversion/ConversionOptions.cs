@@ -1,3 +1,4 @@
+using MultiModal.Capabilities;
 using MultiModal.Voice.Pitch;
 
 namespace MultiModal.Voice.Conversion;
@@ -56,11 +57,21 @@ public sealed record ConversionOptions
     /// <summary>1, the default, leaves loudness to the model; 0 gives the output the source's loudness over time.</summary>
     public double LoudnessAdjustment { get; init; } = 1;
 
-    /// <summary>How pitch becomes a row of the model's table; the rule of version 4.1 by default.</summary>
-    public CoarsePitchRule CoarseRule { get; init; } = CoarsePitchRule.Svc41;
+    /// <summary>
+    /// How pitch becomes a row of the model's table; by the rule of the model's version where null, which is 4.0 where its config names no
+    /// encoder.
+    /// </summary>
+    public CoarsePitchRule? CoarseRule { get; init; }
 
     /// <summary>The output's rate in Hz; the model's own where null.</summary>
     public int? OutputSampleRate { get; init; }
+
+    /// <summary>What a request of any engine's asks of this one.</summary>
+    internal static ConversionOptions From(VoiceConversionRequest? request)
+    {
+        var options = new ConversionOptions();
+        return request is null ? options : options with { Speaker = request.Voice, Transpose = request.Transpose, Seed = request.Seed ?? options.Seed };
+    }
 
     internal void Validate()
     {

@@ -13,11 +13,11 @@ sealed class KMeansCorpus : UnitCorpus
 
     KMeansCorpus(string file) => this.file = file;
 
-    /// <summary>Reads a file.</summary>
+    /// <summary>Reads the centres of a file.</summary>
     /// <exception cref="InvalidFileException">It is damaged, or holds no centres.</exception>
-    public static KMeansCorpus Open(string path)
+    public static KMeansCorpus Read(IWeightSource source)
     {
-        using var source = WeightFiles.Open(path);
+        var path = source.Name;
         var corpus = new KMeansCorpus(path);
         foreach (var name in source.Names.Where(n => n.EndsWith(Suffix, StringComparison.Ordinal)))
         {

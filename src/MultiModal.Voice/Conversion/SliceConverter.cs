@@ -49,7 +49,7 @@ sealed class SliceConverter(Synthesizer synthesizer, IContentEncoder encoder, IP
                 NoiseScale = options.NoiseScale,
                 Seed = options.Seed,
                 PredictPitch = options.PredictPitch,
-                CoarseRule = options.CoarseRule,
+                CoarseRule = options.CoarseRule ?? (settings.SpeechEncoder is null ? CoarsePitchRule.Svc40 : CoarsePitchRule.Svc41),
             },
             cancellationToken).ConfigureAwait(false);
 

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using MultiModal.Audio;
+using MultiModal.Capabilities;
 using MultiModal.Voice.Content;
 using MultiModal.Voice.Streaming;
 using MultiModal.Voice.Synthesis;
@@ -8,7 +9,7 @@ namespace MultiModal.Voice.Conversion;
 
 /// <summary>A voice to convert to: a So-VITS-SVC model with its content encoder and pitch estimators, ready to run.</summary>
 /// <remarks>Safe for concurrent conversions, each with its own options.</remarks>
-public sealed class VoiceModel : IAsyncDisposable
+public sealed class VoiceModel : IVoiceConverter, IVoiceStreamFactory, IAsyncDisposable
 {
     readonly Synthesizer synthesizer;
     readonly IContentEncoder encoder;
@@ -21,6 +22,8 @@ public sealed class VoiceModel : IAsyncDisposable
 
     /// <summary>The speakers' numbers by name.</summary>
     public IReadOnlyDictionary<string, int> Speakers => synthesizer.Settings.Speakers;
+
+    IReadOnlyCollection<string> IVoiceConverter.Voices => [.. Speakers.OrderBy(s => s.Value).Select(s => s.Key)];
 
     /// <summary>Samples a second that the model makes.</summary>
     public int SampleRate => synthesizer.Settings.SampleRate;
@@ -143,8 +146,9 @@ public sealed class VoiceModel : IAsyncDisposable
         if (ownsEncoder) await encoder.DisposeAsync().ConfigureAwait(false);
     }
 
-    internal Task<Pitch.IPitchEstimator> EstimatorAsync(PitchMethod method, double threshold, CancellationToken cancellationToken) =>
-        estimators.GetAsync(method, threshold, cancellationToken);
+    Task<AudioClip> IVoiceConverter.ConvertAsync(
+        AudioClip input, VoiceConversionRequest? request, IProgress<double>? progress, CancellationToken cancellationToken) =>
+        ConvertAsync(input, ConversionOptions.From(request), FractionProgress.Of(progress), cancellationToken);
 
     internal SpeakerChoice Choose(ConversionOptions options)
     {

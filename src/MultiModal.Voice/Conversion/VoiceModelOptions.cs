@@ -30,6 +30,11 @@ public sealed class VoiceModelOptions
     /// <summary>A k-means model (kmeans_*.pt) or retrieval indexes (feature_and_index.pkl) for <see cref="ConversionOptions.ClusterRatio"/>; null for none.</summary>
     public string? ClusterPath { get; set; }
 
+    /// <summary>
+    /// With dependency injection: how long after its last use the model is unloaded; null, the default, keeps it until the application ends.
+    /// </summary>
+    public TimeSpan? UnloadWhenIdleFor { get; set; }
+
     /// <summary>Devices and threads; null for the defaults.</summary>
     public RuntimeOptions? Runtime { get; set; }
 }

@@ -56,8 +56,8 @@ public sealed class RmvpePitch : IPitchEstimator, IAsyncDisposable
     /// <summary>The network alone: [mel bins, frames] to [frames, bins].</summary>
     internal float[] Salience(ReadOnlySpan<float> mel, int frames)
     {
-        var multiple = 1 << config.Stages;
-        // As many zeros as fill a multiple of 32 in the published model.
+        // Filled with zeros to a multiple of 32 whatever the network: its recurrent layer hears them.
+        var multiple = Math.Max(32, 1 << config.Stages);
         var padded = (frames + multiple - 1) / multiple * multiple;
         var input = TensorData.Zeros(DType.Float32, 1, config.MelBins, padded);
         for (var bin = 0; bin < config.MelBins; bin++) mel.Slice(bin * frames, frames).CopyTo(input.Floats[(bin * padded)..]);

@@ -78,6 +78,9 @@ public sealed class VoiceStream : IDisposable
     /// <summary>Whether blocks go through unchanged and at once; can be changed between blocks. False by default.</summary>
     public bool Passthrough { get; set; }
 
+    /// <summary>What keeps the model loaded while the stream is open; disposed with it. Null where the caller owns the model.</summary>
+    internal IDisposable? Lease { get; set; }
+
     /// <summary>How the stream has done so far.</summary>
     public VoiceStreamStatistics Statistics => new(times.Count, late, invalidSamples, silent, times.Percentile(0.5), times.Percentile(0.99), times.Longest);
 
@@ -119,6 +122,7 @@ public sealed class VoiceStream : IDisposable
         if (disposed) return;
         disposed = true;
         engine.Dispose();
+        Lease?.Dispose();
     }
 
     internal static async Task<VoiceStream> OpenAsync(VoiceModel model, VoiceStreamOptions options, CancellationToken cancellationToken)

@@ -16,8 +16,8 @@ sealed class Generator
     const float LastSlope = 0.01f;
 
     readonly List<Stage> stages = [];
-    readonly Conv pre, post;
-    readonly Conv? condition;
+    readonly RowConv pre, post;
+    readonly RowConv? condition;
     readonly Func<Tensor, Tensor> last;
 
     /// <summary>Declares its parameters.</summary>
@@ -25,8 +25,8 @@ sealed class Generator
     /// <param name="config">The dimensions.</param>
     public Generator(Scope scope, GeneratorConfig config)
     {
-        pre = Conv.OneD(scope["conv_pre"], config.InputChannels, config.InitialChannels, 7, padding: 3);
-        if (config.SpeakerChannels is { } features) condition = Conv.OneD(scope["cond"], features, config.InitialChannels, 1);
+        pre = new(scope["conv_pre"], config.InputChannels, config.InitialChannels, 7, padding: 3);
+        if (config.SpeakerChannels is { } features) condition = new(scope["cond"], features, config.InitialChannels, 1);
         var channels = config.InitialChannels;
         for (var i = 0; i < config.UpsampleRates.Count; i++)
         {
@@ -35,7 +35,7 @@ sealed class Generator
         }
 
         last = config.Snake ? new SnakeActivation(scope["snake_post"], channels).Forward : x => Ops.LeakyRelu(x, LastSlope);
-        post = Conv.OneD(scope["conv_post"], channels, 1, 7, padding: 3);
+        post = new(scope["conv_post"], channels, 1, 7, padding: 3);
     }
 
     /// <summary>Applies it.</summary>
@@ -45,17 +45,18 @@ sealed class Generator
     /// <returns>Sound: [batch, 1, frames * hop].</returns>
     public Tensor Forward(Tensor z, Tensor source, Tensor? speaker)
     {
-        var x = pre.Forward(z);
-        if (condition is not null) x += condition.Forward(speaker!);
+        var x = pre.Forward(Ops.Unsqueeze(z, 2));
+        if (condition is not null) x += condition.Forward(Ops.Unsqueeze(speaker!, 2));
+        source = Ops.Unsqueeze(source, 2);
         foreach (var stage in stages) x = stage.Forward(x, source);
-        return Ops.Tanh(post.Forward(last(x)));
+        return Ops.Squeeze(Ops.Tanh(post.Forward(last(x))), 2);
     }
 
     sealed class Stage
     {
         readonly Func<Tensor, Tensor> activation;
-        readonly ConvTranspose up;
-        readonly Conv noise;
+        readonly RowConvTranspose up;
+        readonly RowConv noise;
         readonly List<ResidualBlock> blocks = [];
 
         public Stage(Scope scope, GeneratorConfig config, int index, int channels)
@@ -66,8 +67,8 @@ sealed class Generator
             // The source is brought to this stage's rate by a strided convolution over two periods of it.
             var rest = config.UpsampleRates.Skip(index + 1).Aggregate(1, (product, r) => product * r);
             noise = index + 1 < config.UpsampleRates.Count
-                ? Conv.OneD(scope["noise_convs"][index], 1, channels / 2, 2 * rest, rest, (rest + 1) / 2)
-                : Conv.OneD(scope["noise_convs"][index], 1, channels / 2, 1);
+                ? new(scope["noise_convs"][index], 1, channels / 2, 2 * rest, rest, (rest + 1) / 2)
+                : new(scope["noise_convs"][index], 1, channels / 2, 1);
             for (var j = 0; j < config.ResidualKernels.Count; j++)
             {
                 blocks.Add(new(

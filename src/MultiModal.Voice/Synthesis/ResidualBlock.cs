@@ -9,7 +9,7 @@ namespace MultiModal.Voice.Synthesis;
 /// </summary>
 sealed class ResidualBlock
 {
-    readonly List<(Func<Tensor, Tensor> Activation, Conv Conv)[]> steps = [];
+    readonly List<(Func<Tensor, Tensor> Activation, RowConv Conv)[]> steps = [];
 
     /// <summary>Declares its parameters.</summary>
     /// <param name="scope">Where they are.</param>
@@ -22,7 +22,7 @@ sealed class ResidualBlock
     {
         for (var i = 0; i < dilations.Count; i++)
         {
-            var dilated = Conv.OneD(
+            var dilated = new RowConv(
                 scope[paired ? "convs1" : "convs"][i], channels, channels, kernel, padding: Padding(kernel, dilations[i]), dilation: dilations[i]);
             if (!paired)
             {
@@ -30,12 +30,12 @@ sealed class ResidualBlock
                 continue;
             }
 
-            var plain = Conv.OneD(scope["convs2"][i], channels, channels, kernel, padding: Padding(kernel, 1));
+            var plain = new RowConv(scope["convs2"][i], channels, channels, kernel, padding: Padding(kernel, 1));
             steps.Add([(Activation(scope, channels, 2 * i, snake), dilated), (Activation(scope, channels, (2 * i) + 1, snake), plain)]);
         }
     }
 
-    /// <summary>[batch, channels, samples] to the same.</summary>
+    /// <summary>[batch, channels, 1, samples] to the same.</summary>
     public Tensor Forward(Tensor x)
     {
         foreach (var step in steps)

@@ -23,14 +23,14 @@ sealed class SnakeActivation(Scope scope, int channels)
     readonly Tensor alpha = scope.Parameter("act.alpha", channels);
     readonly Tensor beta = scope.Parameter("act.beta", channels);
 
-    /// <summary>[batch, channels, samples] to the same.</summary>
+    /// <summary>[batch, channels, 1, samples] to the same.</summary>
     public Tensor Forward(Tensor x)
     {
-        var (batch, samples) = (x.Shape[0], x.Shape[2]);
+        var (batch, samples) = (x.Shape[0], x.Shape[3]);
         var filter = KaiserSinc.HalfBand(Taps);
         var rows = batch * channels;
 
-        var single = Ops.Reshape(Ops.Pad(x, [0, 0, Reach], [0, 0, Reach], PadMode.Edge), rows, 1, samples + (2 * Reach));
+        var single = Ops.Reshape(Ops.Pad(x, [0, 0, 0, Reach], [0, 0, 0, Reach], PadMode.Edge), rows, 1, samples + (2 * Reach));
         var phases = Ops.Reshape(Ops.Conv(single, Doubling(x.Graph, filter)), batch, channels, 2, samples);
 
         var frequency = Ops.Reshape(Ops.Exp(alpha), channels, 1, 1);
@@ -41,7 +41,7 @@ sealed class SnakeActivation(Scope scope, int channels)
         // The ends continue with the first and the last sample, which are in different phases.
         var before = Ops.Expand(Ops.Slice(Ops.Slice(bent, 1, 0, 1), 2, 0, 1), rows, 2, Reach);
         var after = Ops.Expand(Ops.Slice(Ops.Slice(bent, 1, 1, 2), 2, samples - 1, samples), rows, 2, Reach);
-        return Ops.Reshape(Ops.Conv(Ops.Concat(2, before, bent, after), Halving(x.Graph, filter)), batch, channels, samples);
+        return Ops.Reshape(Ops.Conv(Ops.Concat(2, before, bent, after), Halving(x.Graph, filter)), batch, channels, 1, samples);
     }
 
     /// <summary>The transposed convolution with stride 2, as one convolution for the even samples and one for the odd: [2, 1, 7].</summary>

@@ -90,7 +90,7 @@ public sealed record SvcConfig
     static Dictionary<string, int> ReadSpeakers(ConfigSection section)
     {
         var speakers = new Dictionary<string, int>(StringComparer.Ordinal);
-        foreach (var (name, _) in section.Entries)
+        foreach (var name in section.Keys)
             speakers[name] = section.SizeOrNull(name, 0, 1 << 20) ?? throw section.Wrong(name, "a speaker's number");
         return speakers;
     }

@@ -10,9 +10,9 @@ static class TinyVoice
 {
     public static async Task<VoiceModel> LoadAsync(string model = "tiny-svc-4.1", Action<VoiceModelOptions>? configure = null)
     {
-        var options = new VoiceModelOptions { EncoderPath = Fixtures.PathOf("voice/models/tiny-contentvec/checkpoint_tiny_legacy.pt"), EncoderName = "vec768l12" };
+        var options = new VoiceModelOptions { EncoderPath = RepositoryFolder.PathOf("tests/Fixtures/voice/models/tiny-contentvec/checkpoint_tiny_legacy.pt"), EncoderName = "vec768l12" };
         configure?.Invoke(options);
-        return await VoiceModel.LoadAsync(Fixtures.PathOf($"voice/models/{model}/G_800.pth"), options);
+        return await VoiceModel.LoadAsync(RepositoryFolder.PathOf($"tests/Fixtures/voice/models/{model}/G_800.pth"), options);
     }
 
     /// <summary>A voice-like sound: a gliding tone with harmonics, a pause in it.</summary>

@@ -160,7 +160,7 @@ public sealed class VoiceModelTests
     [Fact]
     public async Task A_missing_encoder_is_named_with_its_source_and_its_place()
     {
-        var error = await Assert.ThrowsAsync<InvalidFileException>(() => VoiceModel.LoadAsync(Fixtures.PathOf("voice/models/tiny-svc-4.1/G_800.pth")));
+        var error = await Assert.ThrowsAsync<InvalidFileException>(() => VoiceModel.LoadAsync(RepositoryFolder.PathOf("tests/Fixtures/voice/models/tiny-svc-4.1/G_800.pth")));
         Assert.Contains("checkpoint_best_legacy_500.pt", error.Message, StringComparison.Ordinal);
         Assert.Contains("content-vec-best", error.Message, StringComparison.Ordinal);
         Assert.Contains("pretrain", error.Message, StringComparison.Ordinal);
