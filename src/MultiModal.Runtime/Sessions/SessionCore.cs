@@ -1,10 +1,12 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.ML.OnnxRuntime;
 using MultiModal.Runtime.Graphs.Onnx;
 
 namespace MultiModal.Runtime.Sessions;
 
 /// <summary>The native parts of a session: what its runs use, and what is released when the last of them has ended.</summary>
+[SuppressMessage("Design", "CA1001", Justification = "What it owns is released by the end of its lifetime, after the last run.")]
 sealed class SessionCore
 {
     readonly ConcurrentBag<BoundRun> idle = [];

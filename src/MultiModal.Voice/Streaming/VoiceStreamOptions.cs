@@ -26,14 +26,14 @@ public sealed record VoiceStreamOptions
     /// <summary>The seed of all randomness; 52468 by default.</summary>
     public ulong Seed { get; init; } = 52468;
 
-    /// <summary>How much of the past content and prior see beside the block; a second by default. More is steadier and slower.</summary>
-    public TimeSpan Context { get; init; } = TimeSpan.FromSeconds(1);
+    /// <summary>How much of the past content and prior see beside the block; 0.6 s by default. More is steadier and slower.</summary>
+    public TimeSpan Context { get; init; } = TimeSpan.FromSeconds(0.6);
 
     /// <summary>How much of the future a sample is made with; 25 ms by default. It adds to the latency.</summary>
     public TimeSpan LookAhead { get; init; } = TimeSpan.FromMilliseconds(25);
 
-    /// <summary>Over how long blocks are faded into each other; 30 ms by default. It adds to the latency.</summary>
-    public TimeSpan Crossfade { get; init; } = TimeSpan.FromMilliseconds(30);
+    /// <summary>Over how long blocks are faded into each other; 20 ms by default. It adds to the latency.</summary>
+    public TimeSpan Crossfade { get; init; } = TimeSpan.FromMilliseconds(20);
 
     /// <summary>By how much a block may be shifted so that its wave falls on the last one's; 8 ms by default. It adds to the latency.</summary>
     public TimeSpan Search { get; init; } = TimeSpan.FromMilliseconds(8);
