@@ -73,6 +73,7 @@ public static partial class GenerationText
         if (request.Emphasis != Emphasis.Original) Add("Emphasis", request.Emphasis switch { Emphasis.NoNorm => "No norm", Emphasis.FromEmpty => "From empty", _ => "Ignore" });
         if (!request.PromptSyntax) Add("Prompt syntax", "off");
         if (request.Noise == NoiseKind.Philox) Add("RNG", "NV");
+        if (request.StepSeedDelta != 0) Add("ENSD", request.StepSeedDelta);
         if (request.Sampler.Eta is { } eta) Add("Eta", eta);
         if (request.Sampler.Churn != 0) Add("Sigma churn", request.Sampler.Churn);
         if (request.Sampler.NoiseScale != 1) Add("Sigma noise", request.Sampler.NoiseScale);
@@ -118,6 +119,7 @@ public static partial class GenerationText
 
             // A1111's own default is a GPU's noise, which it does not write.
             Noise = (values.GetValueOrDefault("RNG") ?? (values.GetValueOrDefault("Version")?.StartsWith('v') == true ? "GPU" : "CPU")) is "NV" or "GPU" ? NoiseKind.Philox : NoiseKind.TorchCpu,
+            StepSeedDelta = Whole("ENSD") ?? 0,
             SubSeed = Whole("Variation seed"),
             SubSeedStrength = Unit("Variation seed strength") ?? 0,
             GuidanceRescale = Unit("CFG Rescale") ?? Unit("CFG Rescale φ") ?? 0,

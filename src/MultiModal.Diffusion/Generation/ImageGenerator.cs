@@ -54,11 +54,13 @@ sealed class ImageGenerator(DiffusersFolder folder, DiffusionNetworks networks, 
         var firstOfSecond = second is null ? 0 : FirstCall(second, request.HighResolution!.Strength, scheduler);
         var secondSteps = second is null ? 0 : (second.Calls - firstOfSecond + second.CallsPerStep - 1) / second.CallsPerStep;
         var runner = new PassRunner(folder, networks, options, info, prompts, request, report, pass.Steps + secondSteps);
-        await runner.RunAsync(pass, noise, cancellationToken).ConfigureAwait(false);
+        await runner.RunAsync(pass, ForSteps(noise), cancellationToken).ConfigureAwait(false);
         if (second is not null)
         {
-            pass = await SecondPassAsync(request, pass, second, firstOfSecond, seeds, subSeeds, cancellationToken).ConfigureAwait(false);
-            await runner.RunAsync(pass, new SeededNoise(seeds, request.Noise), cancellationToken).ConfigureAwait(false);
+            // The second pass draws anew from the same seeds, as A1111 does.
+            noise = new(seeds, request.Noise);
+            pass = await SecondPassAsync(request, pass, second, firstOfSecond, noise, subSeeds, cancellationToken).ConfigureAwait(false);
+            await runner.RunAsync(pass, ForSteps(noise), cancellationToken).ConfigureAwait(false);
         }
 
         var images = new List<GeneratedImage>();
@@ -72,6 +74,9 @@ sealed class ImageGenerator(DiffusersFolder folder, DiffusionNetworks networks, 
         }
 
         return images;
+
+        SeededNoise ForSteps(SeededNoise begun) =>
+            request.StepSeedDelta == 0 ? begun : new([.. seeds.Select(s => unchecked(s + request.StepSeedDelta))], request.Noise);
     }
 
     /// <summary>The latents to start from: noise, or the picture with noise.</summary>
@@ -114,7 +119,7 @@ sealed class ImageGenerator(DiffusersFolder folder, DiffusionNetworks networks, 
 
     /// <summary>The second pass of the high-resolution fix.</summary>
     async Task<SamplingPass> SecondPassAsync(
-        ImageRequest request, SamplingPass before, Schedule schedule, int firstCall, long[] seeds, long[] subSeeds, CancellationToken cancellationToken)
+        ImageRequest request, SamplingPass before, Schedule schedule, int firstCall, SeededNoise noise, long[] subSeeds, CancellationToken cancellationToken)
     {
         var (factor, scale) = (folder.Vae.Factor, request.HighResolution!.Scale);
         var shape = before.Shape with { Height = (int)MathF.Round(before.Shape.Height * scale), Width = (int)MathF.Round(before.Shape.Width * scale) };
@@ -125,7 +130,7 @@ sealed class ImageGenerator(DiffusersFolder folder, DiffusionNetworks networks, 
         }
         else
         {
-            for (var i = 0; i < seeds.Length; i++)
+            for (var i = 0; i < shape.Batch; i++)
             {
                 var enlarged = (await DecodeAsync(before, i, tiny: false, cancellationToken).ConfigureAwait(false)).Resize(shape.Width * factor, shape.Height * factor);
                 var one = shape with { Batch = 1 };
@@ -133,10 +138,10 @@ sealed class ImageGenerator(DiffusersFolder folder, DiffusionNetworks networks, 
             }
         }
 
-        var noise = new float[shape.Count];
-        new SeededNoise(seeds, request.Noise).Draw(noise, shape);
-        if (subSeeds.Length > 0) SeededNoise.Vary(noise, shape, subSeeds, request.SubSeedStrength, request.Noise);
-        if (firstCall < schedule.Calls) schedule.AddNoise(latents, noise, firstCall);
+        var drawn = new float[shape.Count];
+        noise.Draw(drawn, shape);
+        if (subSeeds.Length > 0) SeededNoise.Vary(drawn, shape, subSeeds, request.SubSeedStrength, request.Noise);
+        if (firstCall < schedule.Calls) schedule.AddNoise(latents, drawn, firstCall);
         var more = IsInpaintingUNet
             ? await MoreChannelsAsync(Canvas.Of(request with { Width = shape.Width * factor, Height = shape.Height * factor }, info), shape, null, null, cancellationToken).ConfigureAwait(false) : null;
         return new() { Schedule = schedule, Shape = shape, Latents = latents, FirstCall = firstCall, StepsBefore = request.Steps, MoreChannels = more };

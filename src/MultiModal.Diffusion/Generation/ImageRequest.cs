@@ -86,6 +86,9 @@ public sealed record ImageRequest(string Prompt)
     /// <summary>Whose random numbers the noise is of. Default: PyTorch's on a CPU.</summary>
     public NoiseKind Noise { get; init; }
 
+    /// <summary>Added to the seed for the noise that ancestral and stochastic samplers draw after the first ("ENSD" in A1111; 31337 is NovelAI's). Default 0: the first noise's draws go on.</summary>
+    public long StepSeedDelta { get; init; }
+
     /// <summary>The seed of a variation: the noise is moved towards that seed's by <see cref="SubSeedStrength"/>. Pictures of one request then share the seed and count this one. Default: null, a random one where it is needed.</summary>
     public long? SubSeed { get; init; }
 

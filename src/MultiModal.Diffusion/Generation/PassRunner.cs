@@ -49,11 +49,11 @@ sealed class PassRunner(
             pass.Schedule, shape, pass.Latents, noise, request.Sampler,
             (input, timestep, output) =>
             {
-                var done = (call - pass.FirstCall) / perStep;
+                // Words change by the steps of this pass, as in A1111: image to image begins with the first stretch, too.
+                var done = (call++ - pass.FirstCall) / perStep;
                 var share = (double)done / stepsInPass;
-                var step = call++ / perStep;
                 if (cache.TryAnswer(share, input, output)) return;
-                predict(step, share, input, timestep, output, cancellationToken);
+                predict(done, share, input, timestep, output, cancellationToken);
                 cache.Remember(input, output);
             },
             run =>

@@ -1,8 +1,11 @@
 using MultiModal.Diffusion.Generation;
+using MultiModal.Diffusion.Networks;
 using MultiModal.Diffusion.Steering;
 using MultiModal.Diffusion.Text.Prompts;
 using MultiModal.Images;
+using MultiModal.Runtime.Random;
 using MultiModal.Runtime.Sessions;
+using MultiModal.Runtime.Weights;
 using MultiModal.Testing;
 
 namespace MultiModal.Diffusion.Tests.Generation;
@@ -196,6 +199,36 @@ public sealed class SteeringRequestTests
     [Fact]
     public async Task The_tiny_autoencoder_decodes_and_previews()
     {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder.File("config.json"), """
+            { "encoder_block_out_channels": [8, 8], "decoder_block_out_channels": [8, 8], "num_encoder_blocks": [1, 1], "num_decoder_blocks": [1, 1] }
+            """);
+        var random = new TorchRandom(4);
+        var graph = DiffusionGraphs.TinyDecoder(new() { EncoderChannels = [8, 8], DecoderChannels = [8, 8], EncoderBlocks = [1, 1], DecoderBlocks = [1, 1] });
+        SafetensorsWriter.Write(
+            folder.File("diffusion_pytorch_model.safetensors"), graph.Parameters.ToDictionary(p => p.Key, p =>
+            {
+                var tensor = random.Normal([.. p.Value.Shape.ToLongs()]);
+                for (var i = 0; i < tensor.Length; i++) tensor.Floats[i] *= 0.1f;
+                return tensor;
+            }));
+        await using var model = await DiffusionModel.LoadAsync(Model(), new() { TinyAutoencoder = folder.Path });
+        var full = await DrawAsync(model, Small);
+        var previews = new List<ImageBuffer>();
+        ImageBuffer? tiny = null;
+        await foreach (var update in model.GenerateStreamingAsync(Small with { TinyDecoding = true, PreviewEvery = 1 }))
+            if (update is DiffusionUpdate.Preview preview) previews.Add(preview.Images[0]);
+            else if (update is DiffusionUpdate.Completed completed) tiny = completed.Images[0].Image;
+        Assert.Equal(3, previews.Count);
+        Assert.All(previews, p => Assert.Equal((32, 32), (p.Width, p.Height)));
+        Assert.Equal((32, 32), (tiny!.Width, tiny.Height));
+        Assert.False(Same(full, tiny));
+        Assert.True(Distance(previews[^1], tiny) < Distance(previews[0], tiny), "previews come nearer to the picture");
+    }
+
+    [Fact]
+    public async Task A_tiny_autoencoder_of_other_latents_is_refused()
+    {
         // The tiny model's latents are halves, the tiny autoencoder's eighths of a picture: they do not go together.
         await using var model = await DiffusionModel.LoadAsync(Model(), new() { TinyAutoencoder = Model("tiny-taesd") });
         var error = await Assert.ThrowsAsync<InvalidFileException>(() => model.GenerateAsync(Small with { TinyDecoding = true }));
@@ -233,6 +266,15 @@ public sealed class SteeringRequestTests
     }
 
     [Fact]
+    public async Task The_noise_of_steps_may_have_a_seed_of_its_own()
+    {
+        await using var model = await DiffusionModel.LoadAsync(Model());
+        var request = Small with { Scheduler = "Euler a" };
+        Assert.False(Same(await DrawAsync(model, request), await DrawAsync(model, request with { StepSeedDelta = 31337 })));
+        Assert.True(Same(await DrawAsync(model, Small), await DrawAsync(model, Small with { StepSeedDelta = 31337 })));
+    }
+
+    [Fact]
     public async Task Callbacks_see_every_step_and_may_change_the_latents()
     {
         await using var model = await DiffusionModel.LoadAsync(Model());
@@ -266,7 +308,7 @@ public sealed class SteeringRequestTests
                  [
                      Small with { Prompt = "a (red:1.3) tree,\nwith a \"robot\": [a|b]", NegativePrompt = "sky, water" },
                      Small with { Scheduler = "DPM++ 2M Karras", ClipSkip = 2, Emphasis = Emphasis.NoNorm, Noise = NoiseKind.Philox },
-                     Small with { Scheduler = "Euler a", ScheduleType = "SGM Uniform", SubSeed = 5, SubSeedStrength = 0.25f, GuidanceRescale = 0.5f },
+                     Small with { Scheduler = "Euler a", ScheduleType = "SGM Uniform", SubSeed = 5, SubSeedStrength = 0.25f, GuidanceRescale = 0.5f, StepSeedDelta = 31337 },
                      Small with { Scheduler = null, KarrasSigmas = false, Sampler = new() { Eta = 0.5f }, GuidanceTo = 0.75f, PromptSyntax = false },
                      Small with { HighResolution = new() { Scale = 1.5f, Strength = 0.5f, Steps = 6 } },
                      Small with { Width = 64, Tiles = new() { Size = 32 }, Steps = 12, StepCaching = 0.5f },
