@@ -51,6 +51,19 @@ public sealed class SteeringRequestTests
         }
     }
 
+    [Fact]
+    public async Task Syntax_that_says_nothing_new_changes_nothing()
+    {
+        await using var model = await DiffusionModel.LoadAsync(Model());
+        var plain = await DrawAsync(model, Small);
+        foreach (var prompt in (string[])
+                 [
+                     "a small (red:1) apple on the tree", "a small [red|red] apple on the tree", "a small [red:red:2] apple on the tree", "a small red apple on [the tree:0]",
+                     "a small red apple on the tree :0.5 AND a small red apple on the tree:0.5", "a small red apple on the tree :1 AND a robot:0",
+                 ])
+            AssertNear(plain, await DrawAsync(model, Small with { Prompt = prompt }));
+    }
+
     [Theory]
     [InlineData("tiny-sd15", 1)]
     [InlineData("tiny-sdxl", 2)]
