@@ -29,7 +29,7 @@ public sealed class ConcurrencyTests : NoLeakedHandles
         using var cancel = new CancellationTokenSource();
         // Nothing but the token ends this run.
         var run = session.RunAsync(Turnstile(go: true), cancellationToken: cancel.Token);
-        await UnderWay(run);
+        await UnderWay(run, NativeHandleKind.RunOptions, 2);
         cancel.Cancel();
         var error = await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run);
         Assert.Equal(cancel.Token, error.CancellationToken);
@@ -43,8 +43,9 @@ public sealed class ConcurrencyTests : NoLeakedHandles
         using var cancel = new CancellationTokenSource();
         var inputs = Turnstile(go: true);
         var stays = session.RunAsync(inputs);
-        await UnderWay(stays);
+        await UnderWay(stays, NativeHandleKind.Binding, 1);
         var goes = session.RunAsync(Turnstile(go: true), cancellationToken: cancel.Token);
+        await UnderWay(goes, NativeHandleKind.RunOptions, 2);
         cancel.Cancel();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => goes);
         Assert.False(stays.IsCompleted);
@@ -67,7 +68,7 @@ public sealed class ConcurrencyTests : NoLeakedHandles
         var session = await NetworkSession.CreateAsync(TestModels.Turnstile());
         var inputs = Turnstile(go: true);
         var run = session.RunAsync(inputs);
-        await UnderWay(run);
+        await UnderWay(run, NativeHandleKind.Binding, 1);
         session.Dispose();
         var gone = session.DisposeAsync().AsTask();
         Assert.Throws<ObjectDisposedException>(() => session.Run(Turnstile(go: false)));
@@ -95,9 +96,11 @@ public sealed class ConcurrencyTests : NoLeakedHandles
 
     static Dictionary<string, TensorData> Turnstile(bool go) => new() { ["go"] = TensorData.Of([go], 1), ["x"] = TensorData.Of([7f], 1) };
 
-    static async Task UnderWay(Task run)
+    // A run holds a binding; one that can be cancelled has settings of its own besides the session's.
+    static async Task UnderWay(Task run, NativeHandleKind kind, int count)
     {
-        while (LiveHandles.Count(NativeHandleKind.RunOptions) == 0 && !run.IsCompleted)
+        while (LiveHandles.Count(kind) < count && !run.IsCompleted)
             await Task.Yield();
+        Assert.False(run.IsCompleted);
     }
 }
