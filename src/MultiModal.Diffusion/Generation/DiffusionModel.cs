@@ -1,20 +1,24 @@
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
+using MultiModal.Capabilities;
 using MultiModal.Diffusion.Checkpoints;
 using MultiModal.Diffusion.Safety;
+using MultiModal.Images;
 
 namespace MultiModal.Diffusion.Generation;
 
 /// <summary>A Stable Diffusion model, loaded and ready. Safe for concurrent calls: requests share the weights and nothing else.</summary>
-public sealed class DiffusionModel : IAsyncDisposable
+public sealed class DiffusionModel : IImageGenerator, IImageEditor, IAsyncDisposable
 {
     readonly DiffusionNetworks networks;
     readonly ImageGenerator generator;
     readonly PictureGuard? guard;
+    readonly ImageRequest defaults;
 
-    DiffusionModel(DiffusionNetworks networks, ImageGenerator generator, DiffusionModelInfo info, PictureGuard? guard)
+    DiffusionModel(DiffusionNetworks networks, ImageGenerator generator, DiffusionModelInfo info, PictureGuard? guard, ImageRequest defaults)
     {
         this.guard = guard;
+        this.defaults = defaults;
         this.networks = networks;
         this.generator = generator;
         Info = info;
@@ -42,7 +46,7 @@ public sealed class DiffusionModel : IAsyncDisposable
         var info = new DiffusionModelInfo(
             folder.Name, family, folder.UNet.SampleSize * folder.Vae.Factor, folder.Vae.Factor, folder.Scheduler.PredictionType, folder.Scheduler.ClassName);
         var guard = await LoadGuardAsync(options, networks, cancellationToken).ConfigureAwait(false);
-        return new(networks, new(folder, networks, options, info, guard), info, guard);
+        return new(networks, new(folder, networks, options, info, guard), info, guard, options.Defaults);
     }
 
     /// <summary>What the networks run on, and what was tried to get there.</summary>
@@ -120,6 +124,25 @@ public sealed class DiffusionModel : IAsyncDisposable
     {
         await networks.DisposeAsync().ConfigureAwait(false);
         if (guard is not null) await guard.DisposeAsync().ConfigureAwait(false);
+    }
+
+    Task<ImageGenerationResult> IImageGenerator.GenerateAsync(ImageGenerationRequest request, IProgress<double>? progress, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        return AnswerAsync(CapabilityRequests.ToDraw(defaults, request), progress, cancellationToken);
+    }
+
+    Task<ImageGenerationResult> IImageEditor.EditAsync(ImageBuffer image, ImageEditRequest request, IProgress<double>? progress, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        ArgumentNullException.ThrowIfNull(request);
+        return AnswerAsync(CapabilityRequests.ToEdit(defaults, image, request), progress, cancellationToken);
+    }
+
+    async Task<ImageGenerationResult> AnswerAsync(ImageRequest request, IProgress<double>? progress, CancellationToken cancellationToken)
+    {
+        var images = await GenerateAsync(request, progress is null ? null : new FractionOfSteps(progress), cancellationToken).ConfigureAwait(false);
+        return new([.. images.Select(static image => image.Image)]) { Seed = images[0].Seed, Model = Info.Name };
     }
 
     /// <summary>Loads the safety checker, if there is to be one; the networks go where it cannot.</summary>

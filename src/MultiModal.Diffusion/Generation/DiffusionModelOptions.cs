@@ -41,4 +41,8 @@ public sealed class DiffusionModelOptions
     /// <summary>Added to the scores of the safety checker: above 0 more pictures are unsafe, below 0 fewer.</summary>
     /// <value>The default value is 0, as published.</value>
     public float SafetyStrictness { get; set; }
+
+    /// <summary>What requests of no engine in particular (<see cref="MultiModal.Capabilities.IImageGenerator"/>) are filled up with: steps, guidance, sampler, size.</summary>
+    /// <value>The default value is a request with its own defaults; its prompt is never used.</value>
+    public ImageRequest Defaults { get; set; } = new("");
 }

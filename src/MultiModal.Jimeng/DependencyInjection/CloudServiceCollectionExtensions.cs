@@ -3,8 +3,11 @@ using Microsoft.Extensions.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
+using MultiModal.Capabilities;
+using MultiModal.Images;
 using MultiModal.Jimeng.Baidu;
 using MultiModal.Jimeng.Baidu.Auth;
+using MultiModal.Jimeng.Capabilities;
 using MultiModal.Jimeng.Chat;
 using MultiModal.Jimeng.Http;
 using MultiModal.Jimeng.Volcengine;
@@ -14,13 +17,17 @@ namespace Microsoft.Extensions.DependencyInjection;
 /// <summary>Adds the cloud clients to a container.</summary>
 public static class CloudServiceCollectionExtensions
 {
-    /// <summary>Adds <see cref="IBaiduAIClient"/> as a singleton.</summary>
+    /// <summary>
+    /// Adds <see cref="IBaiduAIClient"/> as a singleton, and what it can do as <see cref="ISpeechRecognizer"/>, <see cref="ISpeechSynthesizer"/>,
+    /// <see cref="IImageGenerator"/>, <see cref="IImageDescriber"/>, <see cref="ITextCensor"/>, <see cref="IImageCensor"/> and <see cref="IChatModel"/>,
+    /// each with the key <c>baidu</c>, and without a key where no other engine was registered before.
+    /// </summary>
     /// <param name="services">The container.</param>
     /// <param name="configure">Sets keys and manners: <c>o => configuration.Bind("Baidu", o)</c>.</param>
     /// <returns>The builder of the HTTP client behind it, to extend or replace its handlers.</returns>
     public static IHttpClientBuilder AddBaiduAI(this IServiceCollection services, Action<BaiduAIOptions> configure) => services.AddBaiduAI(Options.Options.DefaultName, configure);
 
-    /// <summary>Adds one of several <see cref="IBaiduAIClient"/>, as a keyed singleton.</summary>
+    /// <summary>Adds one of several <see cref="IBaiduAIClient"/>, as a keyed singleton, and what it can do with the same key.</summary>
     /// <param name="services">The container.</param>
     /// <param name="name">The key, and the name of its options.</param>
     /// <param name="configure">Sets keys and manners.</param>
@@ -36,6 +43,13 @@ public static class CloudServiceCollectionExtensions
         services.TryAddKeyedSingleton<IBaiduAIClient>(name, static (provider, key) => provider.GetRequiredKeyedService<BaiduParts>(key).Client);
         if (name == Options.Options.DefaultName)
             services.TryAddSingleton(provider => provider.GetRequiredKeyedService<IBaiduAIClient>(name));
+        AddCapability(services, name, "baidu", provider => provider.GetRequiredKeyedService<IBaiduAIClient>(name).AsSpeechRecognizer());
+        AddCapability(services, name, "baidu", provider => provider.GetRequiredKeyedService<IBaiduAIClient>(name).AsSpeechSynthesizer());
+        AddCapability(services, name, "baidu", provider => provider.GetRequiredKeyedService<IBaiduAIClient>(name).AsImageGenerator(codecs: provider.GetServices<IImageCodec>()));
+        AddCapability(services, name, "baidu", provider => provider.GetRequiredKeyedService<IBaiduAIClient>(name).AsImageDescriber());
+        AddCapability(services, name, "baidu", provider => provider.GetRequiredKeyedService<IBaiduAIClient>(name).AsTextCensor());
+        AddCapability(services, name, "baidu", provider => provider.GetRequiredKeyedService<IBaiduAIClient>(name).AsImageCensor());
+        AddCapability(services, name, "baidu", provider => provider.GetRequiredKeyedService<IBaiduAIClient>(name).Chat.AsChatModel());
         return AddClient(services, ClientName("Baidu", name), provider => provider.GetRequiredKeyedService<BaiduParts>(name).Pipelines, provider =>
         {
             var parts = provider.GetRequiredKeyedService<BaiduParts>(name);
@@ -43,13 +57,16 @@ public static class CloudServiceCollectionExtensions
         });
     }
 
-    /// <summary>Adds <see cref="IJimengClient"/> as a singleton.</summary>
+    /// <summary>
+    /// Adds <see cref="IJimengClient"/> as a singleton, and what it can do as <see cref="IImageGenerator"/> and <see cref="IImageEditor"/>, each with
+    /// the key <c>jimeng</c>, and without a key where no other engine was registered before.
+    /// </summary>
     /// <param name="services">The container.</param>
     /// <param name="configure">Sets keys and manners: <c>o => configuration.Bind("Jimeng", o)</c>.</param>
     /// <returns>The builder of the HTTP client behind it, to extend or replace its handlers.</returns>
     public static IHttpClientBuilder AddJimeng(this IServiceCollection services, Action<JimengOptions> configure) => services.AddJimeng(Options.Options.DefaultName, configure);
 
-    /// <summary>Adds one of several <see cref="IJimengClient"/>, as a keyed singleton.</summary>
+    /// <summary>Adds one of several <see cref="IJimengClient"/>, as a keyed singleton, and what it can do with the same key.</summary>
     /// <param name="services">The container.</param>
     /// <param name="name">The key, and the name of its options.</param>
     /// <param name="configure">Sets keys and manners.</param>
@@ -65,6 +82,8 @@ public static class CloudServiceCollectionExtensions
         services.TryAddKeyedSingleton<IJimengClient>(name, static (provider, key) => provider.GetRequiredKeyedService<JimengParts>(key).Client);
         if (name == Options.Options.DefaultName)
             services.TryAddSingleton(provider => provider.GetRequiredKeyedService<IJimengClient>(name));
+        AddCapability(services, name, "jimeng", provider => provider.GetRequiredKeyedService<IJimengClient>(name).AsImageGenerator(codecs: provider.GetServices<IImageCodec>()));
+        AddCapability(services, name, "jimeng", provider => provider.GetRequiredKeyedService<IJimengClient>(name).AsImageEditor(provider.GetServices<IImageCodec>()));
         return AddClient(services, ClientName("Jimeng", name), provider => provider.GetRequiredKeyedService<JimengParts>(name).Pipelines, provider =>
         {
             var parts = provider.GetRequiredKeyedService<JimengParts>(name);
@@ -72,7 +91,10 @@ public static class CloudServiceCollectionExtensions
         });
     }
 
-    /// <summary>Adds an <see cref="IChatCompletionClient"/> for any endpoint that speaks OpenAI's language, as a keyed singleton.</summary>
+    /// <summary>
+    /// Adds an <see cref="IChatCompletionClient"/> for any endpoint that speaks OpenAI's language, as a keyed singleton, and as an
+    /// <see cref="IChatModel"/> with the same key, and without one where no other was registered before.
+    /// </summary>
     /// <param name="services">The container.</param>
     /// <param name="name">The key, the name of its options, and what errors call it.</param>
     /// <param name="configure">Sets the address, the key, the model.</param>
@@ -87,6 +109,8 @@ public static class CloudServiceCollectionExtensions
             return new ChatParts(name, options, Time(provider), Transport(provider, ClientName("Chat", name)));
         });
         services.TryAddKeyedSingleton<IChatCompletionClient>(name, static (provider, key) => provider.GetRequiredKeyedService<ChatParts>(key).Client);
+        AddCapability(services, name, name, provider => provider.GetRequiredKeyedService<IChatCompletionClient>(name).AsChatModel());
+        services.TryAddSingleton(provider => provider.GetRequiredKeyedService<IChatModel>(name));
         return AddClient(services, ClientName("Chat", name), provider => provider.GetRequiredKeyedService<ChatParts>(name).Pipelines, provider =>
             new BearerKeyHandler(provider.GetRequiredKeyedService<ChatParts>(name).Options.ApiKey));
     }
@@ -129,6 +153,16 @@ public static class CloudServiceCollectionExtensions
     {
         var factory = provider.GetRequiredService<IHttpClientFactory>();
         return (pipelines, scrub) => new(() => factory.CreateClient(client), pipelines, scrub);
+    }
+
+    // With the client's key, or the vendor's for the client without one, which also answers for the capability itself unless another does.
+    static void AddCapability<T>(IServiceCollection services, string name, string vendor, Func<IServiceProvider, T> make)
+        where T : class
+    {
+        var key = name.Length > 0 ? name : vendor;
+        services.TryAddKeyedSingleton(key, (provider, _) => make(provider));
+        if (name.Length == 0)
+            services.TryAddSingleton(provider => provider.GetRequiredKeyedService<T>(key));
     }
 
     static void AddOptions<TOptions, TAnnotations, TValidator>(IServiceCollection services, string name, Action<TOptions> configure)

@@ -9,7 +9,7 @@ namespace MultiModal.Voice.Conversion;
 
 /// <summary>A voice to convert to: a So-VITS-SVC model with its content encoder and pitch estimators, ready to run.</summary>
 /// <remarks>Safe for concurrent conversions, each with its own options.</remarks>
-public sealed class VoiceModel : IVoiceConverter, IVoiceStreamFactory, IAsyncDisposable
+public sealed class VoiceModel : IVoiceConverter, IStreamingVoiceConverter, IVoiceStreamFactory, IAsyncDisposable
 {
     readonly Synthesizer synthesizer;
     readonly IContentEncoder encoder;
@@ -149,6 +149,10 @@ public sealed class VoiceModel : IVoiceConverter, IVoiceStreamFactory, IAsyncDis
     Task<AudioClip> IVoiceConverter.ConvertAsync(
         AudioClip input, VoiceConversionRequest? request, IProgress<double>? progress, CancellationToken cancellationToken) =>
         ConvertAsync(input, ConversionOptions.From(request), FractionProgress.Of(progress), cancellationToken);
+
+    IAsyncEnumerable<AudioClip> IStreamingVoiceConverter.ConvertStreamAsync(
+        IAsyncEnumerable<AudioClip> input, VoiceConversionRequest? request, CancellationToken cancellationToken) =>
+        StreamConversion.RunAsync(this, input, request, cancellationToken);
 
     internal SpeakerChoice Choose(ConversionOptions options)
     {

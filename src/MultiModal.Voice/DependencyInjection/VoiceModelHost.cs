@@ -10,7 +10,7 @@ namespace MultiModal.Voice.DependencyInjection;
 /// A model that is loaded at its first use, once however many ask at the same time, and unloaded when nobody has used it for a while: what
 /// <see cref="VoiceServiceCollectionExtensions.AddVoiceModel"/> registers.
 /// </summary>
-public sealed class VoiceModelHost : IVoiceConverter, IVoiceStreamFactory, IAsyncDisposable
+public sealed class VoiceModelHost : IVoiceConverter, IStreamingVoiceConverter, IVoiceStreamFactory, IAsyncDisposable
 {
     readonly VoiceModelOptions options;
     readonly SemaphoreSlim gate = new(1);
@@ -64,6 +64,11 @@ public sealed class VoiceModelHost : IVoiceConverter, IVoiceStreamFactory, IAsyn
         using var lease = await RentAsync(cancellationToken).ConfigureAwait(false);
         return await ((IVoiceConverter)lease.Model).ConvertAsync(input, request, progress, cancellationToken).ConfigureAwait(false);
     }
+
+    /// <inheritdoc/>
+    public IAsyncEnumerable<AudioClip> ConvertStreamAsync(
+        IAsyncEnumerable<AudioClip> input, VoiceConversionRequest? request = null, CancellationToken cancellationToken = default) =>
+        StreamConversion.RunAsync(this, input, request, cancellationToken);
 
     /// <inheritdoc/>
     public async Task<VoiceStream> OpenStreamAsync(VoiceStreamOptions? options = null, CancellationToken cancellationToken = default)

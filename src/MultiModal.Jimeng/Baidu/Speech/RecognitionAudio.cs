@@ -59,11 +59,7 @@ internal sealed class RecognitionAudio
         var mono = clip.ToMono();
         if (mono.SampleRate != rate)
             mono = mono.Resample(rate);
-        var samples = mono.Channel(0);
-        var bytes = new byte[samples.Length * 2];
-        for (var i = 0; i < samples.Length; i++)
-            BinaryPrimitives.WriteInt16LittleEndian(bytes.AsSpan(i * 2), (short)Math.Clamp(MathF.Round(samples[i] * 32768f), short.MinValue, short.MaxValue));
-        return bytes;
+        return Pcm16.Of(mono.Channel(0));
     }
 
     static AudioClip Decode(SpeechRecognitionRequest request)
