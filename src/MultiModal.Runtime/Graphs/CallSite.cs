@@ -22,7 +22,8 @@ static class CallSite
     /// <summary>Operators, passes and layers only pass on what they are given.</summary>
     static bool IsLibrary(string? name)
     {
-        const string Graphs = "MultiModal.Runtime.Graphs", Layers = "MultiModal.Runtime.Layers";
-        return name is Graphs or Layers || name?.StartsWith(Graphs + ".", StringComparison.Ordinal) == true;
+        const string Graphs = "MultiModal.Runtime.Graphs", Layers = "MultiModal.Runtime.Layers", Training = "MultiModal.Runtime.Training";
+        return name is Graphs or Layers or Training
+            || name?.StartsWith(Graphs + ".", StringComparison.Ordinal) == true || name?.StartsWith(Training + ".", StringComparison.Ordinal) == true;
     }
 }

@@ -23,13 +23,21 @@ sealed class Rewriter
     /// <summary>Rewrites a graph.</summary>
     /// <param name="source">The old graph.</param>
     /// <param name="rule">Given a node of the old graph, its outputs in the new one, or null to copy it.</param>
-    public static Graph Rewrite(Graph source, Func<Node, Rewriter, IReadOnlyList<Tensor>?> rule)
+    /// <param name="parameterRule">Given a parameter of the old graph and the new graph, what it becomes there, or null to copy it.</param>
+    public static Graph Rewrite(
+        Graph source, Func<Node, Rewriter, IReadOnlyList<Tensor>?> rule, Func<Tensor, Graph, Tensor?>? parameterRule = null)
     {
         var rewriter = new Rewriter(source);
         foreach (var input in source.Inputs) rewriter.copies[input] = rewriter.Target.Input(input.Node.Name!, input.Type, [.. input.Shape]);
         foreach (var node in source.Reachable())
         {
             if (node.Op == Node.InputOp) continue;
+            if (node.Op == Node.ParameterOp && parameterRule?.Invoke(node.Outputs[0], rewriter.Target) is { } replaced)
+            {
+                rewriter.copies[node.Outputs[0]] = replaced;
+                continue;
+            }
+
             var outputs = (node.IsLeaf ? null : rule(node, rewriter)) ?? rewriter.Copy(node);
             for (var i = 0; i < outputs.Count; i++) rewriter.copies[node.Outputs[i]] = outputs[i];
         }
