@@ -1,4 +1,5 @@
 using System.CommandLine;
+using MultiModal.Benchmarks;
 using MultiModal.Benchmarks.Diffusion;
 using MultiModal.Benchmarks.Graphs;
 using MultiModal.Benchmarks.Runtime;
@@ -11,5 +12,6 @@ var root = new RootCommand("Measures MultiModal. Figures are ratios within one r
     LayersCommand.Create(),
     PassesCommand.Create(),
     VoiceCommand.Create(),
+    ProfileCommand.Create(),
 };
 return await root.Parse(args).InvokeAsync();

@@ -20,21 +20,22 @@ static class FullSizeCommand
         var output = new Option<string?>("--output") { Description = "Also save the picture (noise: the weights are generated)." };
         var without = new Option<string[]>("--without") { Description = "Passes to leave out, by their type names.", AllowMultipleArgumentsPerToken = true };
         var placement = new Option<WeightPlacement>("--weights") { Description = "Where weights live.", DefaultValueFactory = _ => WeightPlacement.Auto };
-        var command = new Command("sd15", "Stable Diffusion 1.5 at full size, 512x512.") { folder, steps, output, without, placement };
+        var profile = new Option<string?>("--profile") { Description = "Also write how long each operator took, to files that begin so (see the command profile)." };
+        var command = new Command("sd15", "Stable Diffusion 1.5 at full size, 512x512.") { folder, steps, output, without, placement, profile };
         command.SetAction(async (arguments, cancellationToken) =>
         {
             FullSizeModel.Write(arguments.GetRequiredValue(folder));
             var passes = GraphPasses.Default.Where(p => arguments.GetValue(without)?.Contains(p.GetType().Name) != true).ToList();
-            await RunAsync(arguments.GetRequiredValue(folder), arguments.GetValue(steps), arguments.GetValue(output), passes, arguments.GetValue(placement), cancellationToken);
+            var options = new RuntimeOptions { Weights = arguments.GetValue(placement), ProfilePrefix = arguments.GetValue(profile) };
+            await RunAsync(arguments.GetRequiredValue(folder), arguments.GetValue(steps), arguments.GetValue(output), passes, options, cancellationToken);
         });
         return command;
     }
 
     static async Task RunAsync(
-        string folder, int steps, string? output, IReadOnlyList<IGraphPass> passes, WeightPlacement placement, CancellationToken cancellationToken)
+        string folder, int steps, string? output, IReadOnlyList<IGraphPass> passes, RuntimeOptions options, CancellationToken cancellationToken)
     {
-        var options = new RuntimeOptions { Weights = placement };
-        using var rate = await MatMulRate.CreateAsync(options);
+        using var rate = await MatMulRate.CreateAsync(new RuntimeOptions());
         rate.Measure();
 
         var clock = Stopwatch.StartNew();

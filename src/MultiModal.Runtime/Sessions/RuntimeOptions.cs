@@ -70,6 +70,13 @@ public sealed class RuntimeOptions
     /// <value>The default value is AUTO.</value>
     public string OpenVINODevice { get; set; } = "AUTO";
 
+    /// <summary>Where each session writes how long every operator of every run took: the beginning of a file name, such as "profile/run".</summary>
+    /// <value>
+    /// The default value is <see langword="null"/>: nothing is measured. The runtime adds the time and ".json"; the file is whole when the
+    /// session has been disposed. Its format is that of Chrome's traces (chrome://tracing, Perfetto).
+    /// </value>
+    public string? ProfilePrefix { get; set; }
+
     internal int EffectiveThreads => Threads > 0 ? Threads : Environment.ProcessorCount;
 
     internal void Validate()

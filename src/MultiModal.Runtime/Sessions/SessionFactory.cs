@@ -146,6 +146,12 @@ sealed class SessionFactory(string name, OnnxModel model, RuntimeOptions options
             settings.EnableCpuMemArena = options.KeepActivationMemory;
             if (options.KeepActivationMemory && environment.HasSharedArena)
                 settings.AddSessionConfigEntry("session.use_env_allocators", "1");
+            if (options.ProfilePrefix is { } prefix)
+            {
+                settings.ProfileOutputPathPrefix = prefix;
+                settings.EnableProfiling = true;
+            }
+
             // Weights that are reordered for a kernel must not stay in the arena that the runs share.
             settings.AddSessionConfigEntry("session.use_device_allocator_for_initializers", "1");
             return settings;
