@@ -39,14 +39,15 @@ static class FullSizeCommand
         rate.Measure();
 
         var clock = Stopwatch.StartNew();
-        await using var model = await DiffusionModel.LoadAsync(folder, new() { Runtime = options, Passes = passes }, cancellationToken: cancellationToken);
+        var told = new TellingProgress<LoadProgress>(p => Print($"  before {p.Stage,-14} {clock.Elapsed.TotalSeconds,8:F2} s   {Memory("VmRSS") / 1e9:F2} GB in memory"));
+        await using var model = await DiffusionModel.LoadAsync(folder, new() { Runtime = options, Passes = passes }, told, cancellationToken);
         var load = clock.Elapsed.TotalSeconds;
         var afterLoad = PeakMemory();
 
         var times = new List<double>();
         clock.Restart();
         var images = await model.GenerateAsync(
-            new("a koi pond, ink") { Seed = 7, Steps = steps + 1, Guidance = 1, Width = 512, Height = 512 }, new Reporter(p => times.Add(p.Elapsed.TotalSeconds)), cancellationToken);
+            new("a koi pond, ink") { Seed = 7, Steps = steps + 1, Guidance = 1, Width = 512, Height = 512 }, new TellingProgress<DiffusionProgress>(p => times.Add(p.Elapsed.TotalSeconds)), cancellationToken);
         var total = clock.Elapsed.TotalSeconds;
         rate.Measure();
         var runs = times.Zip(times.Prepend(0), (end, start) => end - start).ToList();
@@ -65,14 +66,17 @@ static class FullSizeCommand
     }
 
     /// <summary>The most this process has had in memory, mapped files included.</summary>
-    static double PeakMemory() =>
+    static double PeakMemory() => OperatingSystem.IsLinux() ? Memory("VmHWM") : Process.GetCurrentProcess().PeakWorkingSet64;
+
+    /// <summary>What Linux says of this process's memory, in bytes; 0 elsewhere.</summary>
+    static double Memory(string name) =>
         OperatingSystem.IsLinux()
-            ? double.Parse(File.ReadLines("/proc/self/status").First(l => l.StartsWith("VmHWM", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2], CultureInfo.InvariantCulture) * 1024
-            : Process.GetCurrentProcess().PeakWorkingSet64;
+            ? double.Parse(File.ReadLines("/proc/self/status").First(l => l.StartsWith(name, StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2], CultureInfo.InvariantCulture) * 1024
+            : 0;
 
     /// <summary>Progress told on the spot: times must not wait for a thread of the pool.</summary>
-    sealed class Reporter(Action<DiffusionProgress> tell) : IProgress<DiffusionProgress>
+    sealed class TellingProgress<T>(Action<T> tell) : IProgress<T>
     {
-        public void Report(DiffusionProgress value) => tell(value);
+        public void Report(T value) => tell(value);
     }
 }

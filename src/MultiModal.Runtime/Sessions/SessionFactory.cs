@@ -52,6 +52,8 @@ sealed class SessionFactory(string name, OnnxModel model, RuntimeOptions options
             var session = cached is null
                 ? Open(bytes, settings, cancellationToken)
                 : OpenCached(new(cached), bytes, environment, settings, cancellationToken);
+            bytes = [];
+            FreedMemory.Return(plan.Inline.Concat(plan.External).Sum(weight => weight.ByteLength));
             progress?.Report(Complete());
             return new(name, model, session, weights, selection);
         }

@@ -8,7 +8,8 @@ public static class GraphPasses
     [
         // Patterns first: they are found as the layers write them, before simplification joins parts of different layers.
         new AttentionFusion(), new ConstantFolding(), new Simplification(), new CommonSubexpressions(),
-        new LayerNormFusion(), new GroupNormFusion(), new ActivationFusion(), new UpsampleConvFusion(), new ConvActivationFusion(), new LinearFusion(),
+        new LayerNormFusion(), new RowNormalisation(), new GroupNormFusion(), new ActivationFusion(), new UpsampleConvFusion(), new ConvActivationFusion(),
+        new LinearFusion(),
         new DeadCode(),
     ];
 

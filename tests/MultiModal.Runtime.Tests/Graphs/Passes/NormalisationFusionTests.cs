@@ -67,6 +67,23 @@ public class NormalisationFusionTests
         PassCheck.Of<LayerNormFusion>(graph, sizes).HasNo("LayerNormalization");
     }
 
+    [Fact]
+    public void Layer_normalisation_of_many_rows_becomes_an_instance_normalisation_of_rows()
+    {
+        var x = graph.Input("x", DType.Float32, "b", 40, 16);
+        graph.Output("y", new LayerNorm(graph.Root["norm"], 16).Forward(x));
+        graph.Output("z", Ops.LayerNorm(x * 2f, graph.Parameter("scale", DType.Float32, 16), null));
+        PassCheck.Of(graph, [new LayerNormFusion(), new RowNormalisation()], sizes).Has("InstanceNormalization", 2).HasNo("LayerNormalization");
+    }
+
+    [Fact]
+    public void Layer_normalisation_of_few_rows_stays()
+    {
+        var x = graph.Input("x", DType.Float32, 2, 5, 16);
+        graph.Output("y", new LayerNorm(graph.Root["norm"], 16).Forward(x));
+        PassCheck.Of(graph, [new LayerNormFusion(), new RowNormalisation()], sizes).HasOnly("LayerNormalization");
+    }
+
     [Theory]
     [InlineData(2)]
     [InlineData(8)]
