@@ -16,7 +16,6 @@ public static partial class FixtureKinds
         "nsfw-classifier",
         "single-file-names",
         "textual-inversion",
-        "train-lora",
         "train-svc",
     ];
 
