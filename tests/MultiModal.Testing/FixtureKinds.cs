@@ -14,7 +14,6 @@ public static partial class FixtureKinds
     [
         "lora",
         "nsfw-classifier",
-        "single-file-names",
         "textual-inversion",
         "train-svc",
     ];

@@ -6,7 +6,7 @@ using MultiModal.Runtime.Weights;
 namespace MultiModal.Diffusion.Checkpoints;
 
 /// <summary>A model as diffusers saves it: model_index.json and a folder for each component.</summary>
-sealed class DiffusersFolder
+sealed class DiffusersFolder : ModelFiles
 {
     readonly string root;
     readonly string? variant;
@@ -17,36 +17,25 @@ sealed class DiffusersFolder
         this.variant = variant;
     }
 
-    public required UNetConfig UNet { get; init; }
-
-    public required VaeConfig Vae { get; init; }
-
-    /// <summary>One text encoder, or SDXL's two.</summary>
-    public required IReadOnlyList<(ClipTextConfig Config, ClipTokenizer Tokenizer)> TextEncoders { get; init; }
-
-    public required SchedulerConfig Scheduler { get; init; }
-
-    /// <summary>Whether an absent negative prompt means zeros instead of the encoding of "" (SDXL).</summary>
-    public required bool ZerosForEmptyPrompt { get; init; }
-
-    public string Name => Path.GetFileName(Path.TrimEndingDirectorySeparator(root));
-
     /// <summary>Reads everything but the weights.</summary>
     /// <exception cref="InvalidFileException">A file is missing or damaged; the message names it.</exception>
     public static async Task<DiffusersFolder> OpenAsync(string path, string? variant, CancellationToken cancellationToken)
     {
         var root = Path.GetFullPath(path);
-        if (!Directory.Exists(root)) throw new InvalidFileException(path, "there is no such folder.", remedy: "Give the folder that holds model_index.json.");
+        if (!Directory.Exists(root))
+            throw new InvalidFileException(path, "there is no such folder or file.", remedy: "Give the folder that holds model_index.json, or a model's single file (.safetensors, .ckpt).");
         var index = await ConfigFile.LoadAsync(Path.Combine(root, "model_index.json"), cancellationToken).ConfigureAwait(false);
-        var encoders = new List<(ClipTextConfig, ClipTokenizer)>();
+        var encoders = new List<TextEncoderFiles>();
         foreach (var (encoder, tokenizer) in ((string, string)[])[("text_encoder", "tokenizer"), ("text_encoder_2", "tokenizer_2")])
             if (Holds(index, encoder))
-                encoders.Add((
+                encoders.Add(new(
+                    encoder,
                     ClipTextConfig.From(await ConfigFile.LoadAsync(Path.Combine(root, encoder, "config.json"), cancellationToken).ConfigureAwait(false)),
                     await ClipTokenizer.LoadAsync(Path.Combine(root, tokenizer), cancellationToken).ConfigureAwait(false)));
         if (encoders.Count == 0) throw new InvalidFileException(index.Path, "it names no text encoder.");
         return new(root, variant)
         {
+            Name = Path.GetFileName(Path.TrimEndingDirectorySeparator(root)),
             UNet = UNetConfig.From(await ConfigFile.LoadAsync(Path.Combine(root, "unet", "config.json"), cancellationToken).ConfigureAwait(false)),
             Vae = VaeConfig.From(await ConfigFile.LoadAsync(Path.Combine(root, "vae", "config.json"), cancellationToken).ConfigureAwait(false)),
             TextEncoders = encoders,
@@ -55,20 +44,22 @@ sealed class DiffusersFolder
         };
     }
 
-    /// <summary>The file that describes a component.</summary>
-    public string ConfigPath(string component) => Path.Combine(root, component, "config.json");
+    public override string ConfigPath(string component) => Path.Combine(root, component, "config.json");
 
-    /// <summary>The weights of a component: "unet", "vae", "text_encoder", "text_encoder_2".</summary>
-    /// <exception cref="InvalidFileException">There are none, or they are damaged.</exception>
-    public IWeightSource OpenWeights(string component)
+    protected override IWeightSource OpenOwnWeights(string component) => LegacyNames.For(component, WeightFiles.Open(FindWeights(
+        Path.Combine(root, component), component.StartsWith("text_encoder", StringComparison.Ordinal) ? "model" : "diffusion_pytorch_model", variant)));
+
+    /// <summary>The weights in a component's folder, or their index.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="stem">What the library that wrote them calls weights.</param>
+    /// <param name="variant">The variant wanted; null for the plain files, or the only variant there is.</param>
+    /// <exception cref="InvalidFileException">There are none.</exception>
+    internal static string FindWeights(string folder, string stem, string? variant)
     {
-        var stem = component.StartsWith("text_encoder", StringComparison.Ordinal) ? "model" : "diffusion_pytorch_model";
-        var legacy = component.StartsWith("text_encoder", StringComparison.Ordinal) ? "pytorch_model" : stem;
-        var infixes = variant is null ? (string[])["", ".fp16", ".bf16"] : [$".{variant}"];
-        var folder = Path.Combine(root, component);
-        foreach (var infix in infixes)
+        var legacy = stem == "model" ? "pytorch_model" : stem;
+        foreach (var infix in variant is null ? (string[])["", ".fp16", ".bf16"] : [$".{variant}"])
             foreach (var name in (string[])[$"{stem}{infix}.safetensors", $"{stem}.safetensors.index{infix}.json", $"{legacy}{infix}.bin", $"{legacy}.bin.index{infix}.json"])
-                if (Path.Combine(folder, name) is var file && File.Exists(file)) return WeightFiles.Open(file);
+                if (Path.Combine(folder, name) is var file && File.Exists(file)) return file;
         throw new InvalidFileException(
             folder, $"there are no weights here ({stem}.safetensors{(variant is null ? "" : $" of the variant '{variant}'")}).",
             remedy: "Download the component's weights beside its config.json.");

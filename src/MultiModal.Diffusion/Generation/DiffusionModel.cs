@@ -28,25 +28,28 @@ public sealed class DiffusionModel : IImageGenerator, IImageEditor, IAsyncDispos
     public DiffusionModelInfo Info { get; }
 
     /// <summary>Loads a model.</summary>
-    /// <param name="path">A folder as diffusers saves it, with model_index.json.</param>
+    /// <param name="path">
+    /// A folder as diffusers saves it, with model_index.json; or a single file (.safetensors, .ckpt) of Stable Diffusion 1, 2, XL or its refiner, also
+    /// for inpainting and pix2pix. Files are recognised by what is in them.
+    /// </param>
     /// <param name="options">How; null for the defaults.</param>
     /// <param name="progress">Told what is being loaded.</param>
     /// <param name="cancellationToken">Stops loading; nothing stays behind.</param>
-    /// <exception cref="InvalidFileException">A file is missing or damaged.</exception>
+    /// <exception cref="InvalidFileException">A file is missing, damaged or holds something else, or there is no tokenizer for a single file.</exception>
+    /// <exception cref="MultiModal.Runtime.Downloads.DownloadException">The tokenizer could not be downloaded.</exception>
     /// <exception cref="MultiModal.Runtime.Weights.WeightMismatchException">The weights are not those of the architecture the configuration describes.</exception>
     public static async Task<DiffusionModel> LoadAsync(
         string path, DiffusionModelOptions? options = null, IProgress<LoadProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         options ??= new();
-        var folder = await DiffusersFolder.OpenAsync(path, options.Variant, cancellationToken).ConfigureAwait(false);
-        var networks = await Task.Run(() => DiffusionNetworks.LoadAsync(folder, options, progress, cancellationToken), cancellationToken).ConfigureAwait(false);
-        var family = folder.UNet.AdditionTimeSize is not null ? ModelFamily.StableDiffusionXL
-            : folder.UNet.CrossAttentionSize == 1024 ? ModelFamily.StableDiffusion2 : ModelFamily.StableDiffusion1;
+        var files = await ModelFiles.OpenAsync(path, options, cancellationToken).ConfigureAwait(false);
+        var networks = await Task.Run(() => DiffusionNetworks.LoadAsync(files, options, progress, cancellationToken), cancellationToken).ConfigureAwait(false);
+        if (!files.SaysPrediction) files.SettlePrediction(await Task.Run(() => networks.ProbePrediction(cancellationToken), cancellationToken).ConfigureAwait(false));
         var info = new DiffusionModelInfo(
-            folder.Name, family, folder.UNet.SampleSize * folder.Vae.Factor, folder.Vae.Factor, folder.Scheduler.PredictionType, folder.Scheduler.ClassName);
+            files.Name, files.Family, files.UNet.SampleSize * files.Vae.Factor, files.Vae.Factor, files.Scheduler.PredictionType, files.Scheduler.ClassName);
         var guard = await LoadGuardAsync(options, networks, cancellationToken).ConfigureAwait(false);
-        return new(networks, new(folder, networks, options, info, guard), info, guard, options.Defaults);
+        return new(networks, new(files, networks, options, info, guard), info, guard, options.Defaults);
     }
 
     /// <summary>What the networks run on, and what was tried to get there.</summary>

@@ -10,4 +10,8 @@ namespace MultiModal.Diffusion.Generation;
 /// <param name="Prediction">What its UNet predicts.</param>
 /// <param name="Scheduler">The scheduler its files name.</param>
 public sealed record DiffusionModelInfo(
-    string Name, ModelFamily Family, int NativeSize, int SizeMultiple, PredictionType Prediction, string Scheduler);
+    string Name, ModelFamily Family, int NativeSize, int SizeMultiple, PredictionType Prediction, string Scheduler)
+{
+    /// <summary>Whether it is SDXL or its refiner, which have tables of noise levels and colours of their own.</summary>
+    internal bool IsXL => Family is ModelFamily.StableDiffusionXL or ModelFamily.StableDiffusionXLRefiner;
+}

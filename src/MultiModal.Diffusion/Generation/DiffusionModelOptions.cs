@@ -1,4 +1,6 @@
 using MultiModal.Diffusion.Safety;
+using MultiModal.Diffusion.Schedulers;
+using MultiModal.Runtime.Downloads;
 using MultiModal.Runtime.Graphs.Passes;
 using MultiModal.Runtime.Sessions;
 
@@ -13,6 +15,36 @@ public sealed class DiffusionModelOptions
     /// <summary>Which variant of the files to take where there are several: "fp16" for diffusion_pytorch_model.fp16.safetensors.</summary>
     /// <value>The default value is <see langword="null"/>: the plain files, or the only variant there is.</value>
     public string? Variant { get; set; }
+
+    /// <summary>
+    /// For single files: a folder that holds their tokenizer (vocab.json and merges.txt, perhaps in a folder "tokenizer"), or a merges.txt itself. A
+    /// whole folder of diffusers' also says the dimensions of the networks and the scheduler, where a file is of none of the published ones;
+    /// its weights are not used.
+    /// </summary>
+    /// <value>The default value is <see langword="null"/>: the tokenizer lies beside the file, or is downloaded; all else is as published.</value>
+    public string? Configuration { get; set; }
+
+    /// <summary>What downloads the tokenizer (half a megabyte, its SHA-256 checked) for single files without one.</summary>
+    /// <value>The default value is <see langword="null"/>: nothing is downloaded.</value>
+    public FileDownloader? Downloads { get; set; }
+
+    /// <summary>Where downloads are kept.</summary>
+    /// <value>The default value is <see langword="null"/>: a folder among the user's application data.</value>
+    public string? DownloadFolder { get; set; }
+
+    /// <summary>An autoencoder to take instead of the model's own: a file under the original names or diffusers', or diffusers' folder.</summary>
+    /// <value>The default value is <see langword="null"/>: the model's own.</value>
+    public string? VaePath { get; set; }
+
+    /// <summary>What the UNet predicts.</summary>
+    /// <value>
+    /// The default value is <see langword="null"/>: what the files say. A single file of Stable Diffusion 2 does not say; its UNet is then run once to find out.
+    /// </value>
+    public PredictionType? Prediction { get; set; }
+
+    /// <summary>Whether the last timestep is pure noise (Lin et al. 2023).</summary>
+    /// <value>The default value is <see langword="null"/>: what the files say.</value>
+    public bool? ZeroTerminalSnr { get; set; }
 
     /// <summary>The rewrites of the networks before they run.</summary>
     /// <value>The default value is <see langword="null"/>: all that pay.</value>

@@ -1,5 +1,7 @@
+using System.Numerics.Tensors;
 using MultiModal.Diffusion.Checkpoints;
 using MultiModal.Diffusion.Networks;
+using MultiModal.Diffusion.Schedulers;
 using MultiModal.Runtime;
 using MultiModal.Runtime.Graphs;
 using MultiModal.Runtime.Graphs.Onnx;
@@ -12,7 +14,7 @@ namespace MultiModal.Diffusion.Generation;
 /// <summary>The networks of one model, compiled. Safe for concurrent use.</summary>
 sealed class DiffusionNetworks : IAsyncDisposable
 {
-    readonly DiffusersFolder folder;
+    readonly ModelFiles files;
     readonly DiffusionModelOptions options;
     readonly NetworkSession[] textEncoders;
     readonly NetworkSession vaeDecoder;
@@ -21,15 +23,15 @@ sealed class DiffusionNetworks : IAsyncDisposable
     readonly LazyNetwork? tinyDecoder;
     volatile UNetForm unet;
 
-    DiffusionNetworks(DiffusersFolder folder, DiffusionModelOptions options, NetworkSession[] textEncoders, NetworkSession unet, NetworkSession vaeDecoder)
+    DiffusionNetworks(ModelFiles files, DiffusionModelOptions options, NetworkSession[] textEncoders, NetworkSession unet, NetworkSession vaeDecoder)
     {
-        this.folder = folder;
+        this.files = files;
         this.options = options;
         this.textEncoders = textEncoders;
         this.unet = new(unet, anySize: false, takesResiduals: false);
         this.vaeDecoder = vaeDecoder;
-        vaeEncoder = new(stop => CompileAsync(folder, "vae", () => DiffusionGraphs.VaeEncoder(folder.Vae), options, stop, ["decoder.{p*}", "post_quant_conv.{p*}"]));
-        tinyDecoder = options.TinyAutoencoder is { } path ? new(stop => TinyAutoencoderFile.CompileDecoderAsync(path, folder.Vae, options, stop)) : null;
+        vaeEncoder = new(stop => CompileAsync(files, "vae", () => DiffusionGraphs.VaeEncoder(files.Vae), options, stop, ["decoder.{p*}", "post_quant_conv.{p*}"]));
+        tinyDecoder = options.TinyAutoencoder is { } path ? new(stop => TinyAutoencoderFile.CompileDecoderAsync(path, files.Vae, options, stop)) : null;
     }
 
     /// <summary>Whether the UNet runs on the processor.</summary>
@@ -39,18 +41,18 @@ sealed class DiffusionNetworks : IAsyncDisposable
     public string Describe() => unet.Session.Describe();
 
     public static async Task<DiffusionNetworks> LoadAsync(
-        DiffusersFolder folder, DiffusionModelOptions options, IProgress<LoadProgress>? progress, CancellationToken cancellationToken)
+        ModelFiles files, DiffusionModelOptions options, IProgress<LoadProgress>? progress, CancellationToken cancellationToken)
     {
         var made = new List<NetworkSession>();
-        var (part, parts) = (0, folder.TextEncoders.Count + 2);
+        var (part, parts) = (0, files.TextEncoders.Count + 2);
         try
         {
             // The largest first: while it loads, its stored and its widened weights are both in memory.
-            await AddAsync("unet", () => DiffusionGraphs.UNet(folder.UNet)).ConfigureAwait(false);
-            await AddAsync("vae", () => DiffusionGraphs.VaeDecoder(folder.Vae)).ConfigureAwait(false);
-            foreach (var (name, config) in folder.TextEncoders.Select((e, i) => (i == 0 ? "text_encoder" : $"text_encoder_{i + 1}", e.Config)))
-                await AddAsync(name, () => DiffusionGraphs.TextEncoder(config, anyLayer: true)).ConfigureAwait(false);
-            return new(folder, options, [.. made.Skip(2)], made[0], made[1]);
+            await AddAsync("unet", () => DiffusionGraphs.UNet(files.UNet)).ConfigureAwait(false);
+            await AddAsync("vae", () => DiffusionGraphs.VaeDecoder(files.Vae)).ConfigureAwait(false);
+            foreach (var encoder in files.TextEncoders)
+                await AddAsync(encoder.Component, () => DiffusionGraphs.TextEncoder(encoder.Config, anyLayer: true)).ConfigureAwait(false);
+            return new(files, options, [.. made.Skip(2)], made[0], made[1]);
         }
         catch
         {
@@ -61,7 +63,7 @@ sealed class DiffusionNetworks : IAsyncDisposable
         async Task AddAsync(string component, Func<Graph> graph)
         {
             progress?.Report(new(component, part++, parts));
-            made.Add(await CompileAsync(folder, component, graph, options, cancellationToken).ConfigureAwait(false));
+            made.Add(await CompileAsync(files, component, graph, options, cancellationToken).ConfigureAwait(false));
             if (part == parts) progress?.Report(new("done", parts, parts));
         }
     }
@@ -76,7 +78,7 @@ sealed class DiffusionNetworks : IAsyncDisposable
         var inputs = new Dictionary<string, TensorData>
         {
             ["input_ids"] = TensorData.Of([.. ids.Select(id => (long)id)], 1, ids.Count),
-            ["layer"] = TensorData.Of([folder.TextEncoders[encoder].Config.Layers + 1L - skip], 1),
+            ["layer"] = TensorData.Of([files.TextEncoders[encoder].Config.Layers + 1L - skip], 1),
         };
         var results = textEncoders[encoder].Run(inputs, cancellationToken: cancellationToken);
         return new(results["last_hidden_state"], results["penultimate_hidden_state"], results["pooled"], results["state"], results["normalised_state"]);
@@ -93,7 +95,7 @@ sealed class DiffusionNetworks : IAsyncDisposable
     /// <returns>A hold on the session, to be disposed when the request is done. Once a form takes residuals, it takes them from every request.</returns>
     public async ValueTask<UNetForm.Lease> UNetForAsync(int height, int width, bool controlled, CancellationToken cancellationToken)
     {
-        var multiple = 1 << (folder.UNet.BlockOutChannels.Count - 1);
+        var multiple = 1 << (files.UNet.BlockOutChannels.Count - 1);
         var odd = height % multiple != 0 || width % multiple != 0;
         if (unet is { } ready && ready.Serves(odd, controlled) && ready.TryHold() is { } lease) return lease;
         await compiling.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -103,7 +105,7 @@ sealed class DiffusionNetworks : IAsyncDisposable
             {
                 var (old, anySize, residuals) = (unet, unet.TakesAnySize || odd, unet.TakesResiduals || controlled);
                 unet = new(
-                    await CompileAsync(folder, "unet", () => DiffusionGraphs.UNet(folder.UNet, anySize, residuals), options, cancellationToken).ConfigureAwait(false),
+                    await CompileAsync(files, "unet", () => DiffusionGraphs.UNet(files.UNet, anySize, residuals), options, cancellationToken).ConfigureAwait(false),
                     anySize, residuals);
                 old.Retire();
             }
@@ -117,10 +119,35 @@ sealed class DiffusionNetworks : IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// Finds out what the UNet predicts, by running it once at the noisiest timestep: of latents that are all alike, noise is predicted to be
+    /// about themselves, velocity far below (the test of stable-diffusion.cpp).
+    /// </summary>
+    public PredictionType ProbePrediction(CancellationToken cancellationToken)
+    {
+        const float value = 0.5f, velocity = -1;
+        var (config, side) = (files.UNet, Math.Max(8, 1 << (files.UNet.BlockOutChannels.Count - 1)));
+        var inputs = new Dictionary<string, TensorData>
+        {
+            ["sample"] = Filled(1, config.InChannels, side, side),
+            ["timestep"] = TensorData.Of([999f], 1),
+            ["encoder_hidden_states"] = Filled(1, 2, config.CrossAttentionSize),
+        };
+        var predicted = unet.Session.Run(inputs, cancellationToken: cancellationToken)["output"].Floats;
+        return TensorPrimitives.Sum(predicted) / predicted.Length - value < velocity ? PredictionType.VPrediction : PredictionType.Epsilon;
+
+        static TensorData Filled(params long[] shape)
+        {
+            var tensor = TensorData.Zeros(DType.Float32, shape);
+            tensor.Floats.Fill(value);
+            return tensor;
+        }
+    }
+
     /// <summary>The shapes of the residuals a UNet takes for latents of a size, the middle's last.</summary>
     public IReadOnlyList<(string Name, long[] Shape)> ResidualShapes(int batch, int height, int width)
     {
-        var config = folder.UNet;
+        var config = files.UNet;
         var shapes = new List<(string, long[])>();
         Add(config.BlockOutChannels[0]);
         for (var i = 0; i < config.BlockOutChannels.Count; i++)
@@ -162,19 +189,18 @@ sealed class DiffusionNetworks : IAsyncDisposable
     }
 
     static async Task<NetworkSession> CompileAsync(
-        DiffusersFolder folder, string component, Func<Graph> build, DiffusionModelOptions options, CancellationToken cancellationToken,
+        ModelFiles files, string component, Func<Graph> build, DiffusionModelOptions options, CancellationToken cancellationToken,
         IReadOnlyList<string>? ignored = null)
     {
-        var graph = Build(folder, component, build);
-        using var weights = folder.OpenWeights(component);
-        using var renamed = LegacyNames.For(component, weights);
-        WeightMatching.Check(renamed, graph.Parameters.Select(p => (p.Key, (IReadOnlyList<long>)p.Value.Shape.ToLongs())), ignored ?? LegacyNames.Ignored(component));
-        var model = OnnxWriter.Write(graph.Optimise(options.Passes), renamed);
-        return await NetworkSession.CreateAsync(model, options.Runtime, $"{folder.Name}/{component}", null, cancellationToken).ConfigureAwait(false);
+        var graph = Build(files, component, build);
+        using var weights = files.OpenWeights(component);
+        WeightMatching.Check(weights, graph.Parameters.Select(p => (p.Key, (IReadOnlyList<long>)p.Value.Shape.ToLongs())), ignored ?? LegacyNames.Ignored(component));
+        var model = OnnxWriter.Write(graph.Optimise(options.Passes), weights);
+        return await NetworkSession.CreateAsync(model, options.Runtime, $"{files.Name}/{component}", null, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Builds a graph; where the file's dimensions contradict each other, the file is to blame.</summary>
-    internal static Graph Build(DiffusersFolder folder, string component, Func<Graph> build)
+    internal static Graph Build(ModelFiles files, string component, Func<Graph> build)
     {
         try
         {
@@ -183,7 +209,7 @@ sealed class DiffusionNetworks : IAsyncDisposable
         catch (Exception e) when (e is GraphException or OverflowException)
         {
             throw new InvalidFileException(
-                folder.ConfigPath(component), "its dimensions contradict each other.", remedy: "Take the file from where the model came from.", innerException: e);
+                files.ConfigPath(component), "its dimensions contradict each other.", remedy: "Take the file from where the model came from.", innerException: e);
         }
     }
 }

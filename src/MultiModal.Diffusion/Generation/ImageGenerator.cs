@@ -10,12 +10,12 @@ using MultiModal.Images;
 namespace MultiModal.Diffusion.Generation;
 
 /// <summary>Carries out requests on a model's networks.</summary>
-sealed class ImageGenerator(DiffusersFolder folder, DiffusionNetworks networks, DiffusionModelOptions options, DiffusionModelInfo info,
+sealed class ImageGenerator(ModelFiles files, DiffusionNetworks networks, DiffusionModelOptions options, DiffusionModelInfo info,
     PictureGuard? guard = null)
 {
-    readonly PromptEncoder prompts = new(folder, networks);
-    readonly LatentEncoder encoder = new(networks, folder.Vae);
-    readonly TiledDecoder decoder = new(networks, folder.Vae.LatentChannels, folder.Vae.Factor, folder.Vae.ScalingFactor, folder.Vae.ShiftFactor);
+    readonly PromptEncoder prompts = new(files, networks);
+    readonly LatentEncoder encoder = new(networks, files.Vae);
+    readonly TiledDecoder decoder = new(networks, files.Vae.LatentChannels, files.Vae.Factor, files.Vae.ScalingFactor, files.Vae.ShiftFactor);
 
     /// <summary>How long a prompt is.</summary>
     public TokenCount Count(string prompt, int steps) => prompts.Count(prompt, steps);
@@ -23,14 +23,14 @@ sealed class ImageGenerator(DiffusersFolder folder, DiffusionNetworks networks, 
     public Task<IReadOnlyList<GeneratedImage>> GenerateAsync(ImageRequest request, Action<DiffusionUpdate> report, CancellationToken cancellationToken)
     {
         request.Validate();
-        if (folder.UNet.InChannels != folder.Vae.LatentChannels && !IsInpaintingUNet)
-            throw new NotSupportedException($"UNets of {folder.UNet.InChannels} channels in are not supported; those of {folder.Vae.LatentChannels} and {(2 * folder.Vae.LatentChannels) + 1} (inpainting) are.");
+        if (files.UNet.InChannels != files.Vae.LatentChannels && !IsInpaintingUNet)
+            throw new NotSupportedException($"UNets of {files.UNet.InChannels} channels in are not supported; those of {files.Vae.LatentChannels} and {(2 * files.Vae.LatentChannels) + 1} (inpainting) are.");
         if (request.TinyDecoding && !networks.HasTinyDecoder)
             throw new ArgumentException("The model was loaded without a tiny autoencoder.", nameof(request));
         if (request.PromptSyntax && PromptSyntax.TakeLoras(request.Prompt).Loras is [var lora, ..])
             throw new ArgumentException($"The prompt asks for the LoRA '{lora.Name}', but a prompt cannot load one: take it out of the prompt.", nameof(request));
         var canvas = Canvas.Of(request, info);
-        var scheduler = SamplerChoice.For(request, folder.Scheduler, info.Family == ModelFamily.StableDiffusionXL);
+        var scheduler = SamplerChoice.For(request, files.Scheduler, info.IsXL);
         var seed = request.Seed ?? Random.Shared.NextInt64(1L << 32);
         var varies = request.SubSeedStrength > 0;
         var subSeed = request.SubSeed ?? Random.Shared.NextInt64(1L << 32);
@@ -43,7 +43,7 @@ sealed class ImageGenerator(DiffusersFolder folder, DiffusionNetworks networks, 
         return Task.Run(() => GenerateAsync(request, scheduler, seeds, subSeeds, canvas, report, cancellationToken), cancellationToken);
     }
 
-    bool IsInpaintingUNet => folder.UNet.InChannels == (2 * folder.Vae.LatentChannels) + 1;
+    bool IsInpaintingUNet => files.UNet.InChannels == (2 * files.Vae.LatentChannels) + 1;
 
     async Task<IReadOnlyList<GeneratedImage>> GenerateAsync(
         ImageRequest request, IScheduler scheduler, long[] seeds, long[] subSeeds, Canvas canvas, Action<DiffusionUpdate> report, CancellationToken cancellationToken)
@@ -53,7 +53,7 @@ sealed class ImageGenerator(DiffusersFolder folder, DiffusionNetworks networks, 
         var second = request.HighResolution is { } high ? scheduler.Plan(high.Steps > 0 ? high.Steps : request.Steps) : null;
         var firstOfSecond = second is null ? 0 : FirstCall(second, request.HighResolution!.Strength, scheduler);
         var secondSteps = second is null ? 0 : (second.Calls - firstOfSecond + second.CallsPerStep - 1) / second.CallsPerStep;
-        var runner = new PassRunner(folder, networks, options, info, prompts, request, report, pass.Steps + secondSteps);
+        var runner = new PassRunner(files, networks, options, info, prompts, request, report, pass.Steps + secondSteps);
         await runner.RunAsync(pass, ForSteps(noise), cancellationToken).ConfigureAwait(false);
         if (second is not null)
         {
@@ -83,8 +83,8 @@ sealed class ImageGenerator(DiffusersFolder folder, DiffusionNetworks networks, 
     async Task<SamplingPass> FirstPassAsync(
         ImageRequest request, Schedule schedule, Canvas canvas, SeededNoise noise, long[] subSeeds, CancellationToken cancellationToken)
     {
-        var factor = folder.Vae.Factor;
-        var shape = new LatentShape(request.Count, folder.Vae.LatentChannels, canvas.Height / factor, canvas.Width / factor);
+        var factor = files.Vae.Factor;
+        var shape = new LatentShape(request.Count, files.Vae.LatentChannels, canvas.Height / factor, canvas.Width / factor);
         var latentMask = canvas.Mask?.ToLatents(factor);
 
         // Drawn in the order of diffusers: the picture's latent, then the noise, then the masked picture's latent.
@@ -104,7 +104,7 @@ sealed class ImageGenerator(DiffusersFolder folder, DiffusionNetworks networks, 
         }
         else
         {
-            first = FirstCall(schedule, request.Strength, SamplerChoice.For(request, folder.Scheduler, info.Family == ModelFamily.StableDiffusionXL));
+            first = FirstCall(schedule, request.Strength, SamplerChoice.For(request, files.Scheduler, info.IsXL));
             clean.CopyTo(latents, 0);
             if (latentMask is not null) ReplaceContent(latents, latentMask, drawn, shape, request.MaskedContent);
             if (first < schedule.Calls) schedule.AddNoise(latents, drawn, first);
@@ -121,7 +121,7 @@ sealed class ImageGenerator(DiffusersFolder folder, DiffusionNetworks networks, 
     async Task<SamplingPass> SecondPassAsync(
         ImageRequest request, SamplingPass before, Schedule schedule, int firstCall, SeededNoise noise, long[] subSeeds, CancellationToken cancellationToken)
     {
-        var (factor, scale) = (folder.Vae.Factor, request.HighResolution!.Scale);
+        var (factor, scale) = (files.Vae.Factor, request.HighResolution!.Scale);
         var shape = before.Shape with { Height = (int)MathF.Round(before.Shape.Height * scale), Width = (int)MathF.Round(before.Shape.Width * scale) };
         var latents = new float[shape.Count];
         if (request.HighResolution.InLatents)
@@ -169,7 +169,7 @@ sealed class ImageGenerator(DiffusersFolder folder, DiffusionNetworks networks, 
     async ValueTask<ImageBuffer> DecodeAsync(SamplingPass pass, int index, bool tiny, CancellationToken cancellationToken)
     {
         var shape = pass.Shape;
-        var (width, height) = (shape.Width * folder.Vae.Factor, shape.Height * folder.Vae.Factor);
+        var (width, height) = (shape.Width * files.Vae.Factor, shape.Height * files.Vae.Factor);
         var latent = pass.Latents.AsMemory(index * shape.PerImage, shape.PerImage);
         if (tiny)
         {

@@ -11,4 +11,7 @@ public enum ModelFamily
 
     /// <summary>Stable Diffusion XL: two text encoders, size conditions.</summary>
     StableDiffusionXL,
+
+    /// <summary>Stable Diffusion XL's refiner: SDXL's second text encoder alone, conditioned on a score besides the size; made for the last steps, or for image to image.</summary>
+    StableDiffusionXLRefiner,
 }

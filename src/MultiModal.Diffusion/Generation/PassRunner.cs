@@ -9,7 +9,7 @@ namespace MultiModal.Diffusion.Generation;
 
 /// <summary>Runs the passes of one request and tells how far they are.</summary>
 sealed class PassRunner(
-    DiffusersFolder folder, DiffusionNetworks networks, DiffusionModelOptions options, DiffusionModelInfo info, PromptEncoder prompts,
+    ModelFiles files, DiffusionNetworks networks, DiffusionModelOptions options, DiffusionModelInfo info, PromptEncoder prompts,
     ImageRequest request, Action<DiffusionUpdate> report, int totalSteps)
 {
     readonly Stopwatch clock = new();
@@ -18,9 +18,9 @@ sealed class PassRunner(
     /// <summary>Runs a pass; its latents become the result.</summary>
     public async Task RunAsync(SamplingPass pass, INoiseSource noise, CancellationToken cancellationToken)
     {
-        var (shape, factor) = (pass.Shape, folder.Vae.Factor);
+        var (shape, factor) = (pass.Shape, files.Vae.Factor);
         var (height, width) = (shape.Height * factor, shape.Width * factor);
-        foreach (var control in request.Controls) control.Model.CheckFits(folder.UNet);
+        foreach (var control in request.Controls) control.Model.CheckFits(files.UNet);
         var (tileRows, tileColumns) = (Math.Min(TileSide, shape.Height), Math.Min(TileSide, shape.Width));
         using var unet = await networks.UNetForAsync(tileRows, tileColumns, request.Controls.Count > 0, cancellationToken).ConfigureAwait(false);
         var tiny = request.PreviewEvery > 0 ? await networks.TinyDecoderAsync(cancellationToken).ConfigureAwait(false) : null;
@@ -30,7 +30,7 @@ sealed class PassRunner(
             UNet = unet.Session,
             Shape = shape,
             Prompts = prompts.Plan(request, guided, pass.Schedule.Steps, pass.StepsBefore, cancellationToken),
-            Sizes = folder.UNet.AdditionTimeSize is null ? null : [height, width, 0, 0, height, width],
+            Sizes = files.UNet.AdditionTimeSize is null ? null : [height, width, 0, 0, height, width],
             Guidance = request.Guidance,
             Rescale = request.GuidanceRescale,
             Interval = (request.GuidanceFrom, request.GuidanceTo >= 1 ? float.PositiveInfinity : request.GuidanceTo),
@@ -71,13 +71,13 @@ sealed class PassRunner(
     }
 
     /// <summary>A tile's side in latent elements; without tiles, no picture is larger.</summary>
-    int TileSide => request.Tiles is null ? int.MaxValue : Math.Max(1, (request.Tiles.Size ?? info.NativeSize) / folder.Vae.Factor);
+    int TileSide => request.Tiles is null ? int.MaxValue : Math.Max(1, (request.Tiles.Size ?? info.NativeSize) / files.Vae.Factor);
 
     Prediction Predictor(DenoiserSetup setup)
     {
         if (setup.Shape.Height <= TileSide && setup.Shape.Width <= TileSide) return new Denoiser(setup).Predict;
-        var overlap = request.Tiles!.Overlap / folder.Vae.Factor ?? TileSide / 4;
-        return new TiledDenoiser(setup, TileSide, TileSide, overlap, folder.Vae.Factor).Predict;
+        var overlap = request.Tiles!.Overlap / files.Vae.Factor ?? TileSide / 4;
+        return new TiledDenoiser(setup, TileSide, TileSide, overlap, files.Vae.Factor).Predict;
     }
 
     delegate void Prediction(int step, double share, ReadOnlySpan<float> input, float timestep, Span<float> output, CancellationToken cancellationToken);
@@ -86,7 +86,7 @@ sealed class PassRunner(
 
     ImageBuffer Preview(ReadOnlySpan<float> denoised, LatentShape shape, NetworkSession? tiny, CancellationToken cancellationToken)
     {
-        var (width, height) = (shape.Width * folder.Vae.Factor, shape.Height * folder.Vae.Factor);
+        var (width, height) = (shape.Width * files.Vae.Factor, shape.Height * files.Vae.Factor);
         return tiny is null
             ? LatentPreview.Paint(denoised, info.Family, shape.Channels, shape.Height, shape.Width).Resize(width, height, ResizeFilter.Bilinear)
             : Pictures.OfPlanes(DecodeTiny(tiny, denoised, shape, cancellationToken).Floats, width, height);

@@ -5,15 +5,15 @@ using MultiModal.Runtime;
 namespace MultiModal.Diffusion.Generation;
 
 /// <summary>Prompts to what the UNet reads: one encoder's last state, or SDXL's two penultimate states side by side.</summary>
-sealed class PromptEncoder(DiffusersFolder folder, DiffusionNetworks networks)
+sealed class PromptEncoder(ModelFiles files, DiffusionNetworks networks)
 {
-    bool Penultimate => folder.TextEncoders.Count > 1 || folder.UNet.AdditionTimeSize is not null;
+    bool Penultimate => files.TextEncoders.Count > 1 || files.UNet.AdditionTimeSize is not null;
 
     /// <summary>Encodes the prompt and what it is guided away from as plain text, as diffusers' pipelines do.</summary>
     public (Conditioning Positive, Conditioning Negative) Encode(string prompt, string? negative, CancellationToken cancellationToken)
     {
         var positive = Encode(prompt, cancellationToken);
-        return (positive, negative is null && folder.ZerosForEmptyPrompt ? positive.Zeros() : Encode(negative ?? "", cancellationToken));
+        return (positive, negative is null && files.ZerosForEmptyPrompt ? positive.Zeros() : Encode(negative ?? "", cancellationToken));
     }
 
     /// <summary>Encodes what a request says, in A1111's syntax unless the request turns it off.</summary>
@@ -34,7 +34,7 @@ sealed class PromptEncoder(DiffusersFolder folder, DiffusionNetworks networks)
         var cache = new Dictionary<string, List<Conditioning>>(StringComparer.Ordinal);
         var positives = request.PromptSyntax ? PromptSyntax.Parts(PromptSyntax.TakeLoras(request.Prompt).Prompt) : [new PromptPart(request.Prompt, 1)];
         var schedules = positives.Select(p => (p.Weight, Texts: Schedule(p.Text))).ToList();
-        var zeros = request.NegativePrompt is null && folder.ZerosForEmptyPrompt;
+        var zeros = request.NegativePrompt is null && files.ZerosForEmptyPrompt;
         var negatives = guided && !zeros ? Schedule(request.PromptSyntax ? PromptSyntax.TakeLoras(request.NegativePrompt ?? "").Prompt : request.NegativePrompt ?? "") : [];
         foreach (var text in schedules.SelectMany(s => s.Texts).Concat(negatives).Select(t => t.Text))
             if (!cache.ContainsKey(text)) cache[text] = Chunks(text, request, cancellationToken);
@@ -52,7 +52,7 @@ sealed class PromptEncoder(DiffusersFolder folder, DiffusionNetworks networks)
     /// <summary>How long a prompt is, at the step where it is longest.</summary>
     public TokenCount Count(string prompt, int steps)
     {
-        var tokenizer = folder.TextEncoders[0].Tokenizer;
+        var tokenizer = files.TextEncoders[0].Tokenizer;
         var longest = PromptSyntax.Parts(PromptSyntax.TakeLoras(prompt).Prompt)
             .SelectMany(p => PromptSyntax.Schedule(p.Text, steps)).Select(t => PromptChunks.Of(tokenizer, PromptSyntax.Weights(t.Text))).MaxBy(c => c.Tokens)!;
         return new(longest.Tokens, longest.Chunks.Count, tokenizer.MaximumLength - 2);
@@ -60,10 +60,10 @@ sealed class PromptEncoder(DiffusersFolder folder, DiffusionNetworks networks)
 
     Conditioning Encode(string prompt, CancellationToken cancellationToken)
     {
-        var first = networks.EncodeText(0, folder.TextEncoders[0].Tokenizer.Encode(prompt), cancellationToken);
-        if (folder.TextEncoders.Count == 1)
+        var first = networks.EncodeText(0, files.TextEncoders[0].Tokenizer.Encode(prompt), cancellationToken);
+        if (files.TextEncoders.Count == 1)
             return Penultimate ? new(first.Penultimate, first.Pooled) : new(first.Last, null);
-        var second = networks.EncodeText(1, folder.TextEncoders[1].Tokenizer.Encode(prompt), cancellationToken);
+        var second = networks.EncodeText(1, files.TextEncoders[1].Tokenizer.Encode(prompt), cancellationToken);
         return new(SideBySide(first.Penultimate, second.Penultimate), second.Pooled);
     }
 
@@ -71,7 +71,7 @@ sealed class PromptEncoder(DiffusersFolder folder, DiffusionNetworks networks)
     List<Conditioning> Chunks(string text, ImageRequest request, CancellationToken cancellationToken)
     {
         IReadOnlyList<WeightedText> parts = request.PromptSyntax ? PromptSyntax.Weights(text) : [new(text, 1)];
-        var encoded = folder.TextEncoders.Select((encoder, i) =>
+        var encoded = files.TextEncoders.Select((encoder, i) =>
         {
             var chunks = PromptChunks.Of(encoder.Tokenizer, parts).Chunks;
 
@@ -93,13 +93,13 @@ sealed class PromptEncoder(DiffusersFolder folder, DiffusionNetworks networks)
     {
         var (states, pooled) = Encode(ids);
         if (!weights.AsSpan().ContainsAnyExcept(1f)) return (states, pooled);
-        var empty = request.Emphasis == Emphasis.FromEmpty ? Encode(folder.TextEncoders[encoder].Tokenizer.Frame([])).States : null;
+        var empty = request.Emphasis == Emphasis.FromEmpty ? Encode(files.TextEncoders[encoder].Tokenizer.Frame([])).States : null;
         EmphasisMath.Apply(states.Floats, weights, request.Emphasis, empty is null ? [] : empty.Floats);
         return (states, pooled);
 
         (TensorData States, TensorData Pooled) Encode(int[] ids)
         {
-            var skip = request.ClipSkip is { } asked ? Math.Min(asked, folder.TextEncoders[encoder].Config.Layers) : 1;
+            var skip = request.ClipSkip is { } asked ? Math.Min(asked, files.TextEncoders[encoder].Config.Layers) : 1;
             var all = networks.EncodeText(encoder, ids, cancellationToken, skip);
             return (request.ClipSkip is null ? Penultimate ? all.Penultimate : all.Last : Penultimate ? all.Chosen : all.ChosenNormalised, all.Pooled);
         }

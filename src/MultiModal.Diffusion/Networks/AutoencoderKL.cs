@@ -1,3 +1,4 @@
+using MultiModal.Runtime;
 using MultiModal.Runtime.Graphs;
 using MultiModal.Runtime.Layers;
 
@@ -9,6 +10,15 @@ public static class AutoencoderKL
 {
     /// <summary>Added to the variance in every normalisation.</summary>
     internal const float Epsilon = 1e-6f;
+
+    /// <summary>The names of all its parameters, the encoder's and the decoder's.</summary>
+    internal static IEnumerable<string> ParameterNames(VaeConfig config)
+    {
+        var graph = new Graph();
+        Encode(graph.Root, config, graph.Input("image", DType.Float32, 1, config.InChannels, config.Factor, config.Factor));
+        Decode(graph.Root, config, graph.Input("latent", DType.Float32, 1, config.LatentChannels, 1, 1));
+        return graph.Parameters.Keys;
+    }
 
     /// <summary>A picture to the distribution of its latent, without the scaling factor.</summary>
     /// <param name="scope">Where the parameters are: the root of vae/.</param>

@@ -124,7 +124,7 @@ public static class DiffusionGraphs
         var timestep = graph.Input("timestep", DType.Float32, "batch");
         var context = graph.Input("encoder_hidden_states", DType.Float32, "batch", "tokens", config.CrossAttentionSize);
         if (config.AdditionTimeSize is not { } features) return (sample, timestep, context, null, null);
-        var numbers = SizeNumbers(config, features);
+        var numbers = config.SizeNumbers!.Value;
         var pooled = graph.Input("text_embeds", DType.Float32, "batch", config.AdditionInputs - (numbers * features));
         return (sample, timestep, context, pooled, graph.Input("time_ids", DType.Float32, "batch", numbers));
     }
@@ -132,7 +132,4 @@ public static class DiffusionGraphs
     static ControlResiduals Residuals(Graph graph, IReadOnlyList<Tensor> kept, Tensor middle) => new(
         [.. kept.Select((state, i) => graph.Input($"down_{i}", DType.Float32, [.. state.Shape]))],
         graph.Input("mid", DType.Float32, [.. middle.Shape]));
-
-    /// <summary>The refiner is told height, width, crop and a score; all else has six numbers.</summary>
-    static int SizeNumbers(UNetConfig config, int features) => config.AdditionInputs - (5 * features) == config.CrossAttentionSize ? 5 : 6;
 }

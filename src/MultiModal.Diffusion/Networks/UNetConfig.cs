@@ -62,6 +62,9 @@ public sealed record UNetConfig
     /// <summary>Features of the guidance embedding of LCM models; null for others.</summary>
     public int? GuidanceEmbeddingSize { get; init; }
 
+    /// <summary>How many size conditions there are: six, for SDXL's refiner five (the last is a score), null for models without them.</summary>
+    internal int? SizeNumbers => AdditionTimeSize is not { } features ? null : AdditionInputs - (5 * features) == CrossAttentionSize ? 5 : 6;
+
     internal static UNetConfig From(ConfigFile file, int? upLevels = null)
     {
         var channels = file.Sizes("block_out_channels", [320, 640, 1280, 1280]);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace MultiModal.Diffusion.Schedulers;
 
@@ -153,6 +154,30 @@ public sealed record SchedulerConfig
             "DEISMultistepScheduler" => config with { SolverType = "logrho", AlgorithmType = "deis", FinalSigmasType = "sigma_min" },
             _ => config,
         };
+    }
+
+    /// <summary>The same configuration for a network that predicts something else.</summary>
+    internal SchedulerConfig WithPrediction(PredictionType prediction)
+    {
+        const string key = "prediction_type";
+        return prediction switch
+        {
+            PredictionType.Epsilon => With((key, "epsilon")),
+            PredictionType.VPrediction => With((key, "v_prediction")),
+            _ => With((key, "sample")),
+        };
+    }
+
+    /// <summary>The same configuration for a model whose last timestep is pure noise, or is not: such a model has to be asked there, which trailing spacing does.</summary>
+    internal SchedulerConfig WithZeroTerminalSnr(bool value) =>
+        value ? With(("rescale_betas_zero_snr", true), ("timestep_spacing", "trailing")) : With(("rescale_betas_zero_snr", false));
+
+    /// <summary>With other keys in the file, so that every class of scheduler made of it has them.</summary>
+    SchedulerConfig With(params ReadOnlySpan<(string Key, JsonNode Value)> keys)
+    {
+        var all = Source.ValueKind == JsonValueKind.Object ? JsonObject.Create(Source)! : new() { ["_class_name"] = ClassName };
+        foreach (var (key, value) in keys) all[key] = value.DeepClone();
+        return SchedulerConfigReader.Parse(JsonSerializer.SerializeToElement(all), "scheduler_config.json");
     }
 
     /// <summary>The same model under another class of scheduler: what the file said, and the other class's defaults for the rest.</summary>

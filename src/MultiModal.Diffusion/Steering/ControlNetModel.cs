@@ -88,7 +88,7 @@ public sealed class ControlNetModel : IAsyncDisposable
             throw new InvalidFileException(file!.Path, "its dimensions contradict each other.", remedy: "Take the file from where the ControlNet came from.", innerException: e);
         }
 
-        using var renamed = OriginalControlNet.InDiffusersLayout(weights, graph.Parameters.Keys, config.UNet.LayersPerBlock);
+        using var renamed = OriginalControlNet.InDiffusersLayout(weights, graph.Parameters.Keys, config.UNet);
         WeightMatching.Check(renamed, graph.Parameters.Select(p => (p.Key, (IReadOnlyList<long>)p.Value.Shape.ToLongs())));
         var session = await NetworkSession.CreateAsync(OnnxWriter.Write(graph.Optimise(), renamed), runtime, name, null, cancellationToken).ConfigureAwait(false);
         return new(name, config, session);

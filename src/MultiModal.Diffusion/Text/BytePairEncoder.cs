@@ -113,7 +113,7 @@ sealed class BytePairEncoder
     readonly record struct Candidate(int First, int Second, int Right, int Token);
 
     /// <summary>The printable letter that stands for a byte (GPT-2, bytes_to_unicode): itself where it prints, else the next from U+0100 on.</summary>
-    static char Letter(int value) => value switch
+    internal static char Letter(int value) => value switch
     {
         >= '!' and <= '~' or >= 0xA1 and <= 0xAC or >= 0xAE and <= 0xFF => (char)value,
         <= ' ' => (char)(0x100 + value),

@@ -47,13 +47,19 @@ public sealed class ClipTokenizer
     /// <summary>One more than the largest id, added tokens included: the rows the encoder's embedding must have.</summary>
     public int VocabularySize => added.VocabularySize;
 
-    /// <summary>Loads a tokenizer from a folder as Hugging Face lays it out.</summary>
-    /// <param name="folder">Holds vocab.json and merges.txt, and optionally tokenizer_config.json and special_tokens_map.json.</param>
+    /// <summary>Loads a tokenizer from a folder as Hugging Face lays it out, or from CLIP's merges.txt alone, of which the vocabulary follows.</summary>
+    /// <param name="folder">Holds vocab.json and merges.txt, and optionally tokenizer_config.json and special_tokens_map.json; or a merges.txt itself.</param>
     /// <param name="cancellationToken">Stops loading.</param>
     /// <exception cref="InvalidFileException">A file is missing, damaged, or contradicts another.</exception>
     public static async Task<ClipTokenizer> LoadAsync(string folder, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
+        if (File.Exists(folder))
+        {
+            var merges = await TokenizerFile.ReadAsync(folder, cancellationToken).ConfigureAwait(false);
+            return await Task.Run(() => Create(MergesVocabulary.Of(merges, folder), folder, merges, folder, new()), cancellationToken).ConfigureAwait(false);
+        }
+
         var vocabularyPath = Path.Combine(folder, "vocab.json");
         var mergesPath = Path.Combine(folder, "merges.txt");
         var vocabularyBytes = await TokenizerFile.ReadAsync(vocabularyPath, cancellationToken).ConfigureAwait(false);
@@ -119,6 +125,10 @@ public sealed class ClipTokenizer
         ArgumentNullException.ThrowIfNull(tokens);
         return new(vocabulary, encoder, added.With(tokens, vocabulary), BosId, EosId, PadId, MaximumLength);
     }
+
+    /// <summary>A tokenizer that fills sequences up with another token.</summary>
+    /// <param name="token">Its written form: "!" for OpenCLIP.</param>
+    internal ClipTokenizer WithPadding(string token) => new(vocabulary, encoder, added, BosId, EosId, vocabulary.Find(token) ?? EosId, MaximumLength);
 
     internal static ClipTokenizer Create(byte[] vocabularyBytes, string vocabularyPath, byte[] mergesBytes, string mergesPath, ClipTokenizerSettings settings)
     {

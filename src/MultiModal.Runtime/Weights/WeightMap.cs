@@ -19,6 +19,10 @@ namespace MultiModal.Runtime.Weights;
 public sealed class WeightMap
 {
     readonly List<MapRule> rules = [];
+
+    // Patterns without placeholders fit one name: a table of hundreds of them is looked up, not walked through.
+    readonly Dictionary<string, int> literal = new(StringComparer.Ordinal);
+    readonly List<int> patterns = [];
     bool mergesWeightNorm;
     bool dropsOthers;
 
@@ -75,39 +79,45 @@ public sealed class WeightMap
         ArgumentNullException.ThrowIfNull(source);
         var mapped = new MappedWeights(source);
         foreach (var name in source.Names)
-            ApplyRule(mapped, source.Get(name));
+            ApplyRule(mapped, name, source.Get(name));
         if (mergesWeightNorm)
             mapped.MergeWeightNorm();
         return mapped;
     }
 
-    void ApplyRule(MappedWeights mapped, WeightTensor tensor)
+    void ApplyRule(MappedWeights mapped, string name, WeightTensor tensor)
     {
-        foreach (var rule in rules)
+        if (Find(name) is not var (rule, values))
         {
-            if (rule.Source.Match(tensor.Name) is not { } values)
-                continue;
-            if (rule.Kind == MapRuleKind.Split)
-            {
-                mapped.AddParts(tensor, [.. rule.Targets.Select(target => target.Fill(values))]);
-                return;
-            }
-
-            if (rule.Kind == MapRuleKind.Drop)
-                return;
-            var target = rule.Targets[0].Fill(values);
-            switch (rule.Kind)
-            {
-                case MapRuleKind.Rename: mapped.Add(target, tensor); break;
-                case MapRuleKind.Transpose: mapped.AddTransposed(target, tensor); break;
-                case MapRuleKind.Squeeze: mapped.AddSqueezed(target, tensor); break;
-            }
-
+            if (!dropsOthers)
+                mapped.Add(name, tensor);
             return;
         }
 
-        if (!dropsOthers)
-            mapped.Add(tensor.Name, tensor);
+        string Target(int index) => rule.Targets[index].Fill(values);
+        switch (rule.Kind)
+        {
+            case MapRuleKind.Drop: break;
+            case MapRuleKind.Split: mapped.AddParts(tensor, [.. rule.Targets.Select(target => target.Fill(values))]); break;
+            case MapRuleKind.Rename: mapped.Add(Target(0), tensor); break;
+            case MapRuleKind.Transpose: mapped.AddTransposed(Target(0), tensor); break;
+            case MapRuleKind.Squeeze: mapped.AddSqueezed(Target(0), tensor); break;
+        }
+    }
+
+    /// <summary>The first rule that fits a name.</summary>
+    (MapRule Rule, Dictionary<string, string> Values)? Find(string name)
+    {
+        var exact = literal.TryGetValue(name, out var place) ? place : int.MaxValue;
+        foreach (var index in patterns)
+        {
+            if (index > exact)
+                break;
+            if (rules[index].Source.Match(name) is { } values)
+                return (rules[index], values);
+        }
+
+        return exact == int.MaxValue ? null : (rules[exact], []);
     }
 
     WeightMap Add(MapRuleKind kind, string source, params string[] targets)
@@ -122,6 +132,10 @@ public sealed class WeightMap
 
         if (kind == MapRuleKind.Split && results.Length == 0)
             throw new ArgumentException("A split needs the names of its parts.", nameof(targets));
+        if (pattern.Placeholders.Any())
+            patterns.Add(rules.Count);
+        else
+            literal.TryAdd(source, rules.Count);
         rules.Add(new(kind, pattern, results));
         return this;
     }

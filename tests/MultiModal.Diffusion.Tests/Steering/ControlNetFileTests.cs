@@ -19,9 +19,9 @@ public sealed class ControlNetFileTests
         foreach (var prefix in (string[])["", "control_model."])
         {
             var original = new MemoryWeights(weights.Names.Select(n =>
-                KeyValuePair.Create(prefix + OriginalControlNet.Original(n, config.UNet.LayersPerBlock, hints: 2), weights.Get(n).ToFloat32())));
+                KeyValuePair.Create(prefix + OriginalControlNet.Original(n, config.UNet, hints: 2), weights.Get(n).ToFloat32())));
             Assert.DoesNotContain(original.Names, n => n.Contains("down_blocks", StringComparison.Ordinal) || n.Contains("embedding", StringComparison.Ordinal));
-            using var back = OriginalControlNet.InDiffusersLayout(original, parameters.Keys, config.UNet.LayersPerBlock);
+            using var back = OriginalControlNet.InDiffusersLayout(original, parameters.Keys, config.UNet);
             WeightMatching.Check(back, parameters.Select(p => (p.Key, (IReadOnlyList<long>)p.Value.Shape.ToLongs())));
             foreach (var name in weights.Names) Assert.True(weights.Get(name).ToFloat32().Floats.SequenceEqual(back.Get(name).ToFloat32().Floats), name);
         }
@@ -39,7 +39,7 @@ public sealed class ControlNetFileTests
     [InlineData("controlnet_down_blocks.11.weight", "zero_convs.11.0.weight")]
     [InlineData("controlnet_mid_block.bias", "middle_block_out.0.bias")]
     public void Names_of_Stable_Diffusion_1_are_those_of_its_files(string diffusers, string original) =>
-        Assert.Equal(original, OriginalControlNet.Original(diffusers, layers: 2, hints: 6));
+        Assert.Equal(original, OriginalControlNet.Original(diffusers, new(), hints: 6));
 
     [Theory]
     [InlineData(768, 4)]

@@ -36,12 +36,12 @@ static class WeightElements
     }
 
     /// <summary>Whether a part of the weight can be read without the rest.</summary>
-    public static bool IsDivisible(OnnxWeight weight) => weight.Source is null or FileTensor;
+    public static bool IsDivisible(OnnxWeight weight) => weight.Source is null or { ReadsRanges: true };
 
     static void ReadStored(WeightTensor source, long offset, Span<byte> destination)
     {
-        if (source is FileTensor file)
-            file.CopyRange(offset, destination);
+        if (source.ReadsRanges)
+            source.CopyRange(offset, destination);
         else
             source.CopyTo(destination);
     }
