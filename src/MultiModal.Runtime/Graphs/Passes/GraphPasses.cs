@@ -9,7 +9,6 @@ public static class GraphPasses
         // Patterns first: they are found as the layers write them, before simplification joins parts of different layers.
         new AttentionFusion(), new ConstantFolding(), new Simplification(), new CommonSubexpressions(),
         new LayerNormFusion(), new RowNormalisation(), new GroupNormFusion(), new ActivationFusion(), new UpsampleConvFusion(), new ConvActivationFusion(),
-        new LinearFusion(),
         new DeadCode(),
     ];
 

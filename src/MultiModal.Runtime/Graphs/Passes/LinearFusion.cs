@@ -4,6 +4,10 @@ namespace MultiModal.Runtime.Graphs.Passes;
 /// x W^T (+ b) on [..., in] becomes Gemm on [rows, in] with W as the checkpoint has it: no transposed copy of the weight, and the
 /// bias is written where the product accumulates instead of in a pass of its own. Reshaping costs nothing.
 /// </summary>
+/// <remarks>
+/// Not among the default passes: on a processor ONNX Runtime fuses the transpose into the product by itself, and adds a bias faster than its
+/// Gemm starts from one (docs/graph-passes.md). It serves devices and exports that want Gemm.
+/// </remarks>
 public sealed class LinearFusion : IGraphPass
 {
     /// <inheritdoc/>
