@@ -27,7 +27,7 @@ internal static class LongRecording
             for (var at = start + longest - reach; at + window <= start + longest; at += window / 2)
             {
                 var energy = Energy(samples.Slice(at, window));
-                if (energy < least)
+                if (energy <= least)
                     (quietest, least) = (at + (window / 2), energy);
             }
 
