@@ -81,6 +81,14 @@ sealed class ConfigSection
 
     public IReadOnlyList<int>? Sizes(string key, int maximum = 1 << 16) => Find(key) is { } value ? Sizes(key, value, maximum) : null;
 
+    public IReadOnlyList<double>? Numbers(string key)
+    {
+        if (Find(key) is not { } value) return null;
+        if (value.ValueKind != JsonValueKind.Array || value.GetArrayLength() > 64) throw Wrong(key, "a list of numbers");
+        return [.. value.EnumerateArray().Select(v =>
+            v.ValueKind == JsonValueKind.Number && v.TryGetDouble(out var number) && double.IsFinite(number) ? number : throw Wrong(key, "a list of numbers"))];
+    }
+
     public IReadOnlyList<IReadOnlyList<int>>? SizeLists(string key, int maximum = 1 << 16)
     {
         if (Find(key) is not { } value) return null;

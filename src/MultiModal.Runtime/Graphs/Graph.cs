@@ -16,6 +16,7 @@ public sealed class Graph
     readonly Dictionary<string, Tensor> parameters = new(StringComparer.Ordinal);
     readonly List<(string Name, Tensor Tensor)> outputs = [];
     readonly Dictionary<string, (Tensor Input, int Axis, long Multiple)> symbols = new(StringComparer.Ordinal);
+    Func<string, Shape, Tensor?>? derivation;
 
     /// <summary>What the caller feeds at each run, in the order declared.</summary>
     public IReadOnlyList<Tensor> Inputs => inputs;
@@ -58,12 +59,27 @@ public sealed class Graph
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
         var wanted = Shape.Of(shape);
+        if (Derived(name, type, wanted) is { } derived) return derived;
         if (parameters.TryGetValue(name, out var known))
             return known.Type == type && known.Shape.Equals(wanted) ? known
                 : throw new GraphException("Parameter", $"'{name}' is declared as {known.Type}{known.Shape} and again as {type}{wanted}.", [known]);
         if (inputs.Find(i => i.Node.Name == name) is { } taken) throw new GraphException("Parameter", $"there is an input '{name}' already.", [taken]);
         if (!wanted.IsKnown) throw new GraphException("Parameter", $"'{name}' has the shape {wanted}, but a checkpoint's shapes are numbers.", []);
         return parameters[name] = Append(Node.ParameterOp, "", [], NodeAttributes.None, [(type, wanted)], name).Outputs[0];
+    }
+
+    /// <summary>
+    /// Has parameters computed instead of declared, from then on: weights kept as length and direction, or with an adapter added. Networks need
+    /// not know.
+    /// </summary>
+    /// <param name="rule">
+    /// Given the name and the shape of a parameter that a network asks for, its value (as a rule made of parameters of other names), or null
+    /// to declare it as usual. Parameters that the rule itself asks for are declared.
+    /// </param>
+    public void Derive(Func<string, Shape, Tensor?> rule)
+    {
+        ArgumentNullException.ThrowIfNull(rule);
+        derivation = rule;
     }
 
     /// <summary>A tensor that is part of the program.</summary>
@@ -166,6 +182,22 @@ public sealed class Graph
                 foreach (var input in nodes[i].Inputs)
                     if (input is not null) wanted[input.Node.Id] = true;
         return [.. nodes.Where(n => wanted[n.Id])];
+    }
+
+    Tensor? Derived(string name, DType type, Shape shape)
+    {
+        if (derivation is not { } rule) return null;
+        derivation = null;
+        try
+        {
+            var derived = rule(name, shape);
+            return derived is null || (derived.Type == type && derived.Shape.Equals(shape)) ? derived
+                : throw new GraphException("Parameter", $"'{name}' is wanted as {type}{shape}, and was derived as {derived.Type}{derived.Shape}.", [derived]);
+        }
+        finally
+        {
+            derivation = rule;
+        }
     }
 
     Tensor SizeOf(DimAtom atom)

@@ -15,9 +15,13 @@ public static class ContentEncoders
         new("hubertsoft", 256, 12, true, ["hubert-soft-0d54a1f4.pt", "hubert-soft.onnx"], "github.com/bshall/hubert/releases"),
         new("cnhubertlarge", 1024, null, false, ["chinese-hubert-large-fairseq-ckpt.pt"], "huggingface.co/TencentGameMate/chinese-hubert-large"),
         new("wavlmbase+", 768, null, false, ["WavLM-Base+.pt"], "huggingface.co/microsoft/wavlm-base-plus"),
+        new("hubert", AnyChannels, null, false, ["hubert", "hubert.safetensors"], "where the model came from: it is an encoder trained with it"),
         new("whisper-ppg", 1024, null, false, ["medium.pt"], "OpenAI's Whisper, model medium"),
         new("whisper-ppg-large", 1280, null, false, ["large-v2.pt"], "OpenAI's Whisper, model large-v2"),
     ];
+
+    // The file tells.
+    const int AnyChannels = 0;
 
     const string ContentVec = "huggingface.co/lengyue233/content-vec-best or github.com/auspicious3000/contentvec";
 
@@ -35,7 +39,7 @@ public static class ContentEncoders
         {
             var entry = Find(configured);
             // A config whose encoder does not fit the weights is one of 4.0 to which a default was added.
-            if (entry.Channels == channels || channels is not (256 or 768)) return entry.Name;
+            if (entry.Channels == AnyChannels || entry.Channels == channels || channels is not (256 or 768)) return entry.Name;
         }
 
         return channels switch

@@ -11,7 +11,7 @@ namespace MultiModal.Voice.Synthesis;
 /// The steps and their rounding are those of So-VITS-SVC 4.1 on CPU: phases are taken modulo 1 by subtracting 1 at the sample after
 /// which a float32 running sum wrapped, and running sums are kept in double precision, as PyTorch's are.
 /// </remarks>
-/// <param name="sampleRate">Samples a second. So-VITS-SVC never passes its own to the network, so 44100 whatever the config says.</param>
+/// <param name="sampleRate">Samples a second: <see cref="SvcConfig.SourceSampleRate"/>.</param>
 /// <param name="hop">Samples for a frame.</param>
 /// <param name="weight">The weight of each harmonic ("m_source.l_linear.weight").</param>
 /// <param name="bias">Added to the mix ("m_source.l_linear.bias").</param>
@@ -56,7 +56,19 @@ public sealed class HarmonicSource(int sampleRate, int hop, ReadOnlyMemory<float
     /// <param name="source">The result: frames * hop samples.</param>
     public void Generate(ReadOnlySpan<float> pitch, ReadOnlySpan<float> phases, Span<float> noise, Span<float> source)
     {
-        var count = Harmonics;
+        Excite(sampleRate, hop, Harmonics, pitch, phases, noise);
+        Mix(noise, source);
+    }
+
+    /// <summary>The harmonics before they are mixed, which training does inside the network.</summary>
+    /// <param name="sampleRate">Samples a second.</param>
+    /// <param name="hop">Samples for a frame.</param>
+    /// <param name="count">How many harmonics.</param>
+    /// <param name="pitch">In Hz for each frame.</param>
+    /// <param name="phases">The phase of each harmonic at the start, in turns; that of the fundamental is not used.</param>
+    /// <param name="noise">Normal numbers, [samples, harmonics]; the result.</param>
+    internal static void Excite(int sampleRate, int hop, int count, ReadOnlySpan<float> pitch, ReadOnlySpan<float> phases, Span<float> noise)
+    {
         Span<double> raw = stackalloc double[count], wrapped = stackalloc double[count];
         Span<float> last = stackalloc float[count], steps = stackalloc float[count];
         raw.Clear();
@@ -86,7 +98,7 @@ public sealed class HarmonicSource(int sampleRate, int hop, ReadOnlyMemory<float
                     }
                 }
 
-                Mix(block, noise.Slice(at * count, rows * count), source.Slice(at, rows), voiced);
+                Excite(block, noise.Slice(at * count, rows * count), voiced);
                 at += rows;
                 left -= rows;
             }
@@ -116,11 +128,13 @@ public sealed class HarmonicSource(int sampleRate, int hop, ReadOnlyMemory<float
                 }
             }
 
-            Mix(angles[..(rows * count)], noise.Slice(at * count, rows * count), source.Slice(at, rows), pitch > 0);
+            var part = noise.Slice(at * count, rows * count);
+            Excite(angles[..(rows * count)], part, pitch > 0);
+            Mix(part, source.Slice(at, rows));
         }
     }
 
-    void Mix(Span<float> angles, Span<float> noise, Span<float> source, bool voiced)
+    static void Excite(Span<float> angles, Span<float> noise, bool voiced)
     {
         if (voiced)
         {
@@ -132,7 +146,10 @@ public sealed class HarmonicSource(int sampleRate, int hop, ReadOnlyMemory<float
         {
             TensorPrimitives.Multiply(noise, Amplitude / 3, noise);
         }
+    }
 
+    void Mix(Span<float> noise, Span<float> source)
+    {
         var weights = weight.Span;
         for (var i = 0; i < source.Length; i++)
         {

@@ -9,6 +9,12 @@ public sealed record SvcConfig
     /// <summary>Samples a second; 44100 by default.</summary>
     public int SampleRate { get; init; } = 44100;
 
+    /// <summary>
+    /// The rate the harmonic source is computed for: "sampling_rate" in the config's section "model", which is what the original passes to its network.
+    /// Its own configs have none there, and it takes 44100 whatever the model's rate; so does this.
+    /// </summary>
+    public int SourceSampleRate { get; init; } = 44100;
+
     /// <summary>Samples for a frame; 512 by default.</summary>
     public int HopLength { get; init; } = 512;
 
@@ -65,6 +71,7 @@ public sealed record SvcConfig
         return new()
         {
             SampleRate = data.Size("sampling_rate", fallback.SampleRate, 8000, 192_000),
+            SourceSampleRate = model.Size("sampling_rate", fallback.SourceSampleRate, 8000, 192_000),
             HopLength = data.Size("hop_length", fallback.HopLength, 16, 1 << 14),
             FilterLength = data.Size("filter_length", fallback.FilterLength, 16, 1 << 16),
             UnitAlignment = Alignment(data),

@@ -27,7 +27,7 @@ public sealed class Synthesizer : IAsyncDisposable
         Config = config;
         speakers = weights.Get("emb_g.weight").ToFloat32().Floats.ToArray();
         Source = new(
-            44100, config.Decoder.Hop, weights.Get("dec.m_source.l_linear.weight").ToFloat32().Floats.ToArray(),
+            settings.SourceSampleRate, config.Decoder.Hop, weights.Get("dec.m_source.l_linear.weight").ToFloat32().Floats.ToArray(),
             weights.Get("dec.m_source.l_linear.bias").ToFloat32().Floats[0]);
     }
 
