@@ -15,7 +15,6 @@ public static partial class FixtureKinds
         "lora",
         "nsfw-classifier",
         "textual-inversion",
-        "train-svc",
     ];
 
     /// <summary>The claims of all test projects: kinds with the files (below tests/) that run their cases.</summary>

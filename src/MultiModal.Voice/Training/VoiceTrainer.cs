@@ -73,7 +73,7 @@ public sealed class VoiceTrainer : IAsyncDisposable
             throw new ArgumentException($"The data are of {data.Options.SampleRate} Hz with a hop of {data.Options.Hop}; the config says {config.SampleRate} and {config.HopLength}.", nameof(data));
         if (data.Training.FirstOrDefault(c => c.Frames < config.SegmentFrames) is { } tooShort)
             throw new TrainingFailedException($"{tooShort.Path} is {tooShort.Frames} frames long, a segment {config.SegmentFrames}: prepare clips that are longer, or take a smaller segment.");
-        var step = TrainingCheckpoints.Steps(options.Folder).LastOrDefault();
+        var step = TrainingCheckpoints.Steps(options.Folder) is [.., var last] ? last : 0;
         using var start = Open(step > 0 ? TrainingCheckpoints.Generator(options.Folder, step) : options.BaseGenerator);
         var speakers = start?.Find("emb_g.weight") is { } table ? (int)table.Dimensions[0] : data.Speakers.Count;
         if (speakers < data.Speakers.Count) throw new TrainingFailedException($"The data have {data.Speakers.Count} speakers, {start!.Name} has {speakers}.");
