@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using MultiModal.Capabilities;
+using MultiModal.Diffusion.Adapters;
 using MultiModal.Diffusion.Checkpoints;
 using MultiModal.Diffusion.Safety;
 using MultiModal.Images;
@@ -120,6 +121,15 @@ public sealed class DiffusionModel : IImageGenerator, IImageEditor, IAsyncDispos
         ArgumentNullException.ThrowIfNull(prompt);
         ArgumentOutOfRangeException.ThrowIfLessThan(steps, 1);
         return generator.Count(prompt, steps);
+    }
+
+    /// <summary>Tells what of an adapter has a place in this model, without merging it.</summary>
+    /// <param name="lora">The adapter.</param>
+    /// <returns>The layers it changes by component, and the tensors that have no place. A request is refused only where there are no layers at all.</returns>
+    public LoraMatch Match(LoraWeights lora)
+    {
+        ArgumentNullException.ThrowIfNull(lora);
+        return generator.Match(lora);
     }
 
     /// <summary>Frees the model. Runs under way end first.</summary>

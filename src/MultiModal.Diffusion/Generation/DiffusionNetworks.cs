@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using MultiModal.Diffusion.Adapters;
 using MultiModal.Diffusion.Checkpoints;
 using MultiModal.Diffusion.Networks;
 using MultiModal.Diffusion.Schedulers;
@@ -21,14 +22,17 @@ sealed class DiffusionNetworks : IAsyncDisposable
     readonly SemaphoreSlim compiling = new(1, 1);
     readonly LazyNetwork vaeEncoder;
     readonly LazyNetwork? tinyDecoder;
-    volatile UNetForm unet;
+    readonly AdaptedNetworks adaptedUNets, adaptedTextEncoders;
+    volatile HeldNetwork unet;
 
     DiffusionNetworks(ModelFiles files, DiffusionModelOptions options, NetworkSession[] textEncoders, NetworkSession unet, NetworkSession vaeDecoder)
     {
         this.files = files;
         this.options = options;
         this.textEncoders = textEncoders;
-        this.unet = new(unet, anySize: false, takesResiduals: false);
+        this.unet = new(unet);
+        adaptedUNets = new(options.KeptLoraSets);
+        adaptedTextEncoders = new(options.KeptLoraSets * textEncoders.Length);
         this.vaeDecoder = vaeDecoder;
         vaeEncoder = new(stop => CompileAsync(files, "vae", () => DiffusionGraphs.VaeEncoder(files.Vae), options, stop, ["decoder.{p*}", "post_quant_conv.{p*}"]));
         tinyDecoder = options.TinyAutoencoder is { } path ? new(stop => TinyAutoencoderFile.CompileDecoderAsync(path, files.Vae, options, stop)) : null;
@@ -73,14 +77,15 @@ sealed class DiffusionNetworks : IAsyncDisposable
     /// <param name="ids">Token ids.</param>
     /// <param name="cancellationToken">Stops the run.</param>
     /// <param name="skip">Which hidden state <see cref="TextStates.Chosen"/> is of, from the last: 1 is the last layer's, 2 the one's before.</param>
-    public TextStates EncodeText(int encoder, IReadOnlyList<int> ids, CancellationToken cancellationToken, int skip = 1)
+    /// <param name="adapted">The encoders of a request with adapters; null for the model's own.</param>
+    public TextStates EncodeText(int encoder, IReadOnlyList<int> ids, CancellationToken cancellationToken, int skip = 1, AdaptedText? adapted = null)
     {
         var inputs = new Dictionary<string, TensorData>
         {
             ["input_ids"] = TensorData.Of([.. ids.Select(id => (long)id)], 1, ids.Count),
             ["layer"] = TensorData.Of([files.TextEncoders[encoder].Config.Layers + 1L - skip], 1),
         };
-        var results = textEncoders[encoder].Run(inputs, cancellationToken: cancellationToken);
+        var results = (adapted?.SessionOf(encoder) ?? textEncoders[encoder]).Run(inputs, cancellationToken: cancellationToken);
         return new(results["last_hidden_state"], results["penultimate_hidden_state"], results["pooled"], results["state"], results["normalised_state"]);
     }
 
@@ -91,27 +96,35 @@ sealed class DiffusionNetworks : IAsyncDisposable
     /// <param name="height">Rows of the latents.</param>
     /// <param name="width">Columns of the latents.</param>
     /// <param name="controlled">Whether ControlNets steer it.</param>
+    /// <param name="loras">Adapters to merge in; null for none. The UNet itself is never changed.</param>
     /// <param name="cancellationToken">Stops the compilation.</param>
     /// <returns>A hold on the session, to be disposed when the request is done. Once a form takes residuals, it takes them from every request.</returns>
-    public async ValueTask<UNetForm.Lease> UNetForAsync(int height, int width, bool controlled, CancellationToken cancellationToken)
+    public async ValueTask<HeldNetwork.Lease> UNetForAsync(int height, int width, bool controlled, LoraSet? loras, CancellationToken cancellationToken)
     {
         var multiple = 1 << (files.UNet.BlockOutChannels.Count - 1);
         var odd = height % multiple != 0 || width % multiple != 0;
-        if (unet is { } ready && ready.Serves(odd, controlled) && ready.TryHold() is { } lease) return lease;
+        var edits = loras?.EditsOf("unet") is { Count: > 0 } changes ? changes : null;
+        if (edits is null && unet is { } ready && ready.Form.Serves(odd, controlled) && ready.TryHold() is { } lease) return lease;
         await compiling.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            if (!unet.Serves(odd, controlled))
+            if (!unet.Form.Serves(odd, controlled))
             {
-                var (old, anySize, residuals) = (unet, unet.TakesAnySize || odd, unet.TakesResiduals || controlled);
-                unet = new(
-                    await CompileAsync(files, "unet", () => DiffusionGraphs.UNet(files.UNet, anySize, residuals), options, cancellationToken).ConfigureAwait(false),
-                    anySize, residuals);
+                var (old, form) = (unet, new UNetForm(unet.Form.TakesAnySize || odd, unet.Form.TakesResiduals || controlled));
+                unet = new(await CompileUNetAsync(form, null, cancellationToken).ConfigureAwait(false), form);
                 old.Retire();
+
+                // They keep the old form's weights in memory.
+                adaptedUNets.Clear();
             }
 
             // Only who compiles retires, and that is us.
-            return unet.TryHold()!;
+            if (edits is null) return unet.TryHold()!;
+            if (adaptedUNets.TryHold(loras!.Key, f => f.Serves(odd, controlled)) is { } known) return known;
+            var session = edits.Keys.All(unet.Session.CanChange)
+                ? await unet.Session.WithWeightsAsync(edits, cancellationToken).ConfigureAwait(false)
+                : await CompileUNetAsync(unet.Form, edits, cancellationToken).ConfigureAwait(false);
+            return adaptedUNets.Add(loras.Key, new(session, unet.Form));
         }
         finally
         {
@@ -143,6 +156,44 @@ sealed class DiffusionNetworks : IAsyncDisposable
             return tensor;
         }
     }
+
+    /// <summary>The text encoders with adapters merged in; null where the adapters change none of them.</summary>
+    /// <param name="loras">The adapters; null for none.</param>
+    /// <param name="cancellationToken">Stops the merge.</param>
+    /// <returns>A hold on them, to be disposed when the prompts are encoded.</returns>
+    public async ValueTask<AdaptedText?> TextEncodersForAsync(LoraSet? loras, CancellationToken cancellationToken)
+    {
+        if (loras is null || !files.TextEncoders.Any(e => loras.EditsOf(e.Component).Count > 0)) return null;
+        await compiling.WaitAsync(cancellationToken).ConfigureAwait(false);
+        var held = new HeldNetwork.Lease?[textEncoders.Length];
+        try
+        {
+            for (var i = 0; i < held.Length; i++)
+            {
+                var (name, config) = (files.TextEncoders[i].Component, files.TextEncoders[i].Config);
+                if (loras.EditsOf(name) is not { Count: > 0 } edits) continue;
+                var key = $"{name}|{loras.Key}";
+                held[i] = adaptedTextEncoders.TryHold(key, _ => true) ?? adaptedTextEncoders.Add(key, new(
+                    edits.Keys.All(textEncoders[i].CanChange)
+                        ? await textEncoders[i].WithWeightsAsync(edits, cancellationToken).ConfigureAwait(false)
+                        : await CompileAsync(files, name, () => DiffusionGraphs.TextEncoder(config, anyLayer: true), options, cancellationToken, edits: edits).ConfigureAwait(false)));
+            }
+
+            return new(held);
+        }
+        catch
+        {
+            foreach (var lease in held) lease?.Dispose();
+            throw;
+        }
+        finally
+        {
+            compiling.Release();
+        }
+    }
+
+    Task<NetworkSession> CompileUNetAsync(UNetForm form, IReadOnlyDictionary<string, IWeightEdit>? edits, CancellationToken cancellationToken) => CompileAsync(
+        files, "unet", () => DiffusionGraphs.UNet(files.UNet, form.TakesAnySize, form.TakesResiduals), options, cancellationToken, edits: edits);
 
     /// <summary>The shapes of the residuals a UNet takes for latents of a size, the middle's last.</summary>
     public IReadOnlyList<(string Name, long[] Shape)> ResidualShapes(int batch, int height, int width)
@@ -183,6 +234,8 @@ sealed class DiffusionNetworks : IAsyncDisposable
     /// <summary>Frees the networks once the runs under way have ended.</summary>
     public async ValueTask DisposeAsync()
     {
+        adaptedUNets.Clear();
+        adaptedTextEncoders.Clear();
         foreach (var session in (NetworkSession[])[.. textEncoders, unet.Session, vaeDecoder]) await session.DisposeAsync().ConfigureAwait(false);
         await vaeEncoder.DisposeAsync().ConfigureAwait(false);
         if (tinyDecoder is not null) await tinyDecoder.DisposeAsync().ConfigureAwait(false);
@@ -190,12 +243,13 @@ sealed class DiffusionNetworks : IAsyncDisposable
 
     static async Task<NetworkSession> CompileAsync(
         ModelFiles files, string component, Func<Graph> build, DiffusionModelOptions options, CancellationToken cancellationToken,
-        IReadOnlyList<string>? ignored = null)
+        IReadOnlyList<string>? ignored = null, IReadOnlyDictionary<string, IWeightEdit>? edits = null)
     {
         var graph = Build(files, component, build);
         using var weights = files.OpenWeights(component);
         WeightMatching.Check(weights, graph.Parameters.Select(p => (p.Key, (IReadOnlyList<long>)p.Value.Shape.ToLongs())), ignored ?? LegacyNames.Ignored(component));
-        var model = OnnxWriter.Write(graph.Optimise(options.Passes), weights);
+        using var edited = edits is null ? weights : new EditedWeights(weights, edits);
+        var model = OnnxWriter.Write(graph.Optimise(options.Passes), edited);
         return await NetworkSession.CreateAsync(model, options.Runtime, $"{files.Name}/{component}", null, cancellationToken).ConfigureAwait(false);
     }
 

@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using MultiModal.Diffusion.Adapters;
 using MultiModal.Diffusion.Checkpoints;
 using MultiModal.Diffusion.Safety;
 using MultiModal.Diffusion.Schedulers;
@@ -17,6 +18,11 @@ sealed class ImageGenerator(ModelFiles files, DiffusionNetworks networks, Diffus
     readonly LatentEncoder encoder = new(networks, files.Vae);
     readonly TiledDecoder decoder = new(networks, files.Vae.LatentChannels, files.Vae.Factor, files.Vae.ScalingFactor, files.Vae.ShiftFactor);
 
+    readonly LoraSets loraSets = new(files, options);
+
+    /// <summary>Compares an adapter with the model.</summary>
+    public LoraMatch Match(LoraWeights weights) => loraSets.Match(weights);
+
     /// <summary>How long a prompt is.</summary>
     public TokenCount Count(string prompt, int steps) => prompts.Count(prompt, steps);
 
@@ -27,8 +33,9 @@ sealed class ImageGenerator(ModelFiles files, DiffusionNetworks networks, Diffus
             throw new NotSupportedException($"UNets of {files.UNet.InChannels} channels in are not supported; those of {files.Vae.LatentChannels} and {(2 * files.Vae.LatentChannels) + 1} (inpainting) are.");
         if (request.TinyDecoding && !networks.HasTinyDecoder)
             throw new ArgumentException("The model was loaded without a tiny autoencoder.", nameof(request));
-        if (request.PromptSyntax && PromptSyntax.TakeLoras(request.Prompt).Loras is [var lora, ..])
-            throw new ArgumentException($"The prompt asks for the LoRA '{lora.Name}', but a prompt cannot load one: take it out of the prompt.", nameof(request));
+        if (request.PromptSyntax && options.Loras is null && PromptSyntax.TakeLoras(request.Prompt).Loras is [var lora, ..])
+            throw new ArgumentException(
+                $"The prompt asks for the LoRA '{lora.Name}', but the model was loaded without DiffusionModelOptions.Loras, where it would be found.", nameof(request));
         var canvas = Canvas.Of(request, info);
         var scheduler = SamplerChoice.For(request, files.Scheduler, info.IsXL);
         var seed = request.Seed ?? Random.Shared.NextInt64(1L << 32);
@@ -48,12 +55,13 @@ sealed class ImageGenerator(ModelFiles files, DiffusionNetworks networks, Diffus
     async Task<IReadOnlyList<GeneratedImage>> GenerateAsync(
         ImageRequest request, IScheduler scheduler, long[] seeds, long[] subSeeds, Canvas canvas, Action<DiffusionUpdate> report, CancellationToken cancellationToken)
     {
+        var loras = await loraSets.ForAsync(request, cancellationToken).ConfigureAwait(false);
         var noise = new SeededNoise(seeds, request.Noise);
         var pass = await FirstPassAsync(request, scheduler.Plan(request.Steps), canvas, noise, subSeeds, cancellationToken).ConfigureAwait(false);
         var second = request.HighResolution is { } high ? scheduler.Plan(high.Steps > 0 ? high.Steps : request.Steps) : null;
         var firstOfSecond = second is null ? 0 : FirstCall(second, request.HighResolution!.Strength, scheduler);
         var secondSteps = second is null ? 0 : (second.Calls - firstOfSecond + second.CallsPerStep - 1) / second.CallsPerStep;
-        var runner = new PassRunner(files, networks, options, info, prompts, request, report, pass.Steps + secondSteps);
+        var runner = new PassRunner(files, networks, options, info, prompts, request, loras, report, pass.Steps + secondSteps);
         await runner.RunAsync(pass, ForSteps(noise), cancellationToken).ConfigureAwait(false);
         if (second is not null)
         {
@@ -64,13 +72,14 @@ sealed class ImageGenerator(ModelFiles files, DiffusionNetworks networks, Diffus
         }
 
         var images = new List<GeneratedImage>();
+        IReadOnlyList<string> notes = [.. (loras?.Matches ?? []).Where(m => m.UnmatchedKeys.Count > 0).Select(m => m.ToString())];
         for (var i = 0; i < seeds.Length; i++)
         {
             var image = canvas.Complete(await DecodeAsync(pass, i, request.TinyDecoding, cancellationToken).ConfigureAwait(false));
             SafetyVerdict? verdict = null;
             if (guard is not null) (image, verdict) = await guard.GuardAsync(image, cancellationToken).ConfigureAwait(false);
             var text = GenerationText.Write(request, scheduler.Name, seeds[i], subSeeds.Length > 0 ? subSeeds[i] : null, canvas.Width, canvas.Height, info.Name);
-            images.Add(new(image.WithText(new Dictionary<string, string> { [GenerationText.Key] = text }), seeds[i]) { Safety = verdict });
+            images.Add(new(image.WithText(new Dictionary<string, string> { [GenerationText.Key] = text }), seeds[i]) { Safety = verdict, Notes = notes });
         }
 
         return images;

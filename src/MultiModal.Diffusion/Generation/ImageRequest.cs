@@ -1,3 +1,4 @@
+using MultiModal.Diffusion.Adapters;
 using MultiModal.Diffusion.Schedulers;
 using MultiModal.Diffusion.Steering;
 using MultiModal.Diffusion.Text.Prompts;
@@ -119,6 +120,9 @@ public sealed record ImageRequest(string Prompt)
     /// <summary>ControlNets and their pictures. Default: none.</summary>
     public IReadOnlyList<ControlImage> Controls { get; init; } = [];
 
+    /// <summary>Adapters (LoRA and its relatives) for this request alone, in the order they are merged. Default: none.</summary>
+    public IReadOnlyList<LoraUse> Loras { get; init; } = [];
+
     /// <summary>A second pass at a larger size. Default: null, none.</summary>
     public HighResolution? HighResolution { get; init; }
 
@@ -159,6 +163,7 @@ public sealed record ImageRequest(string Prompt)
         Tiles?.Validate();
         if (StepCaching is not (>= 0 and <= 100)) throw new ArgumentOutOfRangeException(nameof(StepCaching), StepCaching, "The error allowed lies between 0 and 100.");
         foreach (var control in Controls) control.Validate();
+        foreach (var lora in Loras) lora.Validate();
         if (!float.IsFinite(Guidance)) throw new ArgumentOutOfRangeException(nameof(Guidance), Guidance, "Guidance is a finite number.");
     }
     static void InUnit(float value, string name)

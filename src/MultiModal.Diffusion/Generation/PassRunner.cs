@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using MultiModal.Diffusion.Adapters;
 using MultiModal.Diffusion.Checkpoints;
 using MultiModal.Diffusion.Schedulers;
 using MultiModal.Images;
@@ -10,7 +11,7 @@ namespace MultiModal.Diffusion.Generation;
 /// <summary>Runs the passes of one request and tells how far they are.</summary>
 sealed class PassRunner(
     ModelFiles files, DiffusionNetworks networks, DiffusionModelOptions options, DiffusionModelInfo info, PromptEncoder prompts,
-    ImageRequest request, Action<DiffusionUpdate> report, int totalSteps)
+    ImageRequest request, LoraSet? loras, Action<DiffusionUpdate> report, int totalSteps)
 {
     readonly Stopwatch clock = new();
     int told;
@@ -22,14 +23,15 @@ sealed class PassRunner(
         var (height, width) = (shape.Height * factor, shape.Width * factor);
         foreach (var control in request.Controls) control.Model.CheckFits(files.UNet);
         var (tileRows, tileColumns) = (Math.Min(TileSide, shape.Height), Math.Min(TileSide, shape.Width));
-        using var unet = await networks.UNetForAsync(tileRows, tileColumns, request.Controls.Count > 0, cancellationToken).ConfigureAwait(false);
+        using var unet = await networks.UNetForAsync(tileRows, tileColumns, request.Controls.Count > 0, loras, cancellationToken).ConfigureAwait(false);
+        using var adapted = await networks.TextEncodersForAsync(loras, cancellationToken).ConfigureAwait(false);
         var tiny = request.PreviewEvery > 0 ? await networks.TinyDecoderAsync(cancellationToken).ConfigureAwait(false) : null;
         var guided = request.Guidance > 1 || Composes;
         var setup = new DenoiserSetup
         {
             UNet = unet.Session,
             Shape = shape,
-            Prompts = prompts.Plan(request, guided, pass.Schedule.Steps, pass.StepsBefore, cancellationToken),
+            Prompts = prompts.Plan(request, guided, pass.Schedule.Steps, pass.StepsBefore, adapted, cancellationToken),
             Sizes = files.UNet.AdditionTimeSize is null ? null : [height, width, 0, 0, height, width],
             Guidance = request.Guidance,
             Rescale = request.GuidanceRescale,
@@ -38,7 +40,7 @@ sealed class PassRunner(
             MoreChannels = pass.MoreChannels,
             Controls = [.. request.Controls.Select(c => new ControlRun(
                 c.Model.Session, c.Model.Condition(c.Image, shape.Height, shape.Width), c.Scale, c.Start, c.End >= 1 ? float.PositiveInfinity : c.End))],
-            Residuals = unet.TakesResiduals ? networks.ResidualShapes : (_, _, _) => [],
+            Residuals = unet.Form.TakesResiduals ? networks.ResidualShapes : (_, _, _) => [],
         };
         var predict = Predictor(setup);
         var cache = new StepCache(request.StepCaching);

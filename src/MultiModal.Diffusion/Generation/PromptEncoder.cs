@@ -10,10 +10,10 @@ sealed class PromptEncoder(ModelFiles files, DiffusionNetworks networks)
     bool Penultimate => files.TextEncoders.Count > 1 || files.UNet.AdditionTimeSize is not null;
 
     /// <summary>Encodes the prompt and what it is guided away from as plain text, as diffusers' pipelines do.</summary>
-    public (Conditioning Positive, Conditioning Negative) Encode(string prompt, string? negative, CancellationToken cancellationToken)
+    public (Conditioning Positive, Conditioning Negative) Encode(string prompt, string? negative, CancellationToken cancellationToken, AdaptedText? adapted = null)
     {
-        var positive = Encode(prompt, cancellationToken);
-        return (positive, negative is null && files.ZerosForEmptyPrompt ? positive.Zeros() : Encode(negative ?? "", cancellationToken));
+        var positive = Encode(prompt, adapted, cancellationToken);
+        return (positive, negative is null && files.ZerosForEmptyPrompt ? positive.Zeros() : Encode(negative ?? "", adapted, cancellationToken));
     }
 
     /// <summary>Encodes what a request says, in A1111's syntax unless the request turns it off.</summary>
@@ -21,12 +21,13 @@ sealed class PromptEncoder(ModelFiles files, DiffusionNetworks networks)
     /// <param name="guided">Whether there is guidance.</param>
     /// <param name="stepsBefore">Steps of the pass before: schedules of the second pass begin there.</param>
     /// <param name="steps">Steps of this pass.</param>
+    /// <param name="adapted">The text encoders with the request's adapters; null for the model's own.</param>
     /// <param name="cancellationToken">Stops the run in flight.</param>
-    public PromptPlan Plan(ImageRequest request, bool guided, int steps, int stepsBefore, CancellationToken cancellationToken)
+    public PromptPlan Plan(ImageRequest request, bool guided, int steps, int stepsBefore, AdaptedText? adapted, CancellationToken cancellationToken)
     {
         if (!request.PromptSyntax && request.ClipSkip is null)
         {
-            var (plain, against) = Encode(request.Prompt, request.NegativePrompt, cancellationToken);
+            var (plain, against) = Encode(request.Prompt, request.NegativePrompt, cancellationToken, adapted);
             return PromptPlan.Constant(plain, guided ? against : null);
         }
 
@@ -37,9 +38,9 @@ sealed class PromptEncoder(ModelFiles files, DiffusionNetworks networks)
         var zeros = request.NegativePrompt is null && files.ZerosForEmptyPrompt;
         var negatives = guided && !zeros ? Schedule(request.PromptSyntax ? PromptSyntax.TakeLoras(request.NegativePrompt ?? "").Prompt : request.NegativePrompt ?? "") : [];
         foreach (var text in schedules.SelectMany(s => s.Texts).Concat(negatives).Select(t => t.Text))
-            if (!cache.ContainsKey(text)) cache[text] = Chunks(text, request, cancellationToken);
+            if (!cache.ContainsKey(text)) cache[text] = Chunks(text, request, adapted, cancellationToken);
         var most = cache.Values.Max(c => c.Count);
-        var empty = cache.Values.Any(c => c.Count < most) ? Chunks("", request, cancellationToken)[0] : null;
+        var empty = cache.Values.Any(c => c.Count < most) ? Chunks("", request, adapted, cancellationToken)[0] : null;
         var joined = cache.ToDictionary(c => c.Key, c => Join(c.Value, most, empty), StringComparer.Ordinal);
         var branches = schedules.Select(s => new PromptBranch(s.Weight, [.. s.Texts.Select(t => (t.LastStep, joined[t.Text]))])).ToList();
         return new(branches, !guided ? null
@@ -58,17 +59,17 @@ sealed class PromptEncoder(ModelFiles files, DiffusionNetworks networks)
         return new(longest.Tokens, longest.Chunks.Count, tokenizer.MaximumLength - 2);
     }
 
-    Conditioning Encode(string prompt, CancellationToken cancellationToken)
+    Conditioning Encode(string prompt, AdaptedText? adapted, CancellationToken cancellationToken)
     {
-        var first = networks.EncodeText(0, files.TextEncoders[0].Tokenizer.Encode(prompt), cancellationToken);
+        var first = networks.EncodeText(0, files.TextEncoders[0].Tokenizer.Encode(prompt), cancellationToken, adapted: adapted);
         if (files.TextEncoders.Count == 1)
             return Penultimate ? new(first.Penultimate, first.Pooled) : new(first.Last, null);
-        var second = networks.EncodeText(1, files.TextEncoders[1].Tokenizer.Encode(prompt), cancellationToken);
+        var second = networks.EncodeText(1, files.TextEncoders[1].Tokenizer.Encode(prompt), cancellationToken, adapted: adapted);
         return new(SideBySide(first.Penultimate, second.Penultimate), second.Pooled);
     }
 
     /// <summary>A text's chunks, each encoded by itself.</summary>
-    List<Conditioning> Chunks(string text, ImageRequest request, CancellationToken cancellationToken)
+    List<Conditioning> Chunks(string text, ImageRequest request, AdaptedText? adapted, CancellationToken cancellationToken)
     {
         IReadOnlyList<WeightedText> parts = request.PromptSyntax ? PromptSyntax.Weights(text) : [new(text, 1)];
         var encoded = files.TextEncoders.Select((encoder, i) =>
@@ -76,7 +77,7 @@ sealed class PromptEncoder(ModelFiles files, DiffusionNetworks networks)
             var chunks = PromptChunks.Of(encoder.Tokenizer, parts).Chunks;
 
             // Without the syntax a prompt is what fits into one chunk, as with diffusers.
-            return (request.PromptSyntax ? chunks : chunks.Take(1)).Select(c => Chunk(i, c.Ids, c.Weights, request, cancellationToken)).ToList();
+            return (request.PromptSyntax ? chunks : chunks.Take(1)).Select(c => Chunk(i, c.Ids, c.Weights, request, adapted, cancellationToken)).ToList();
         }).ToList();
         if (encoded.Count == 1) return [.. encoded[0].Select(c => new Conditioning(c.States, Penultimate ? c.Pooled : null))];
 
@@ -89,7 +90,7 @@ sealed class PromptEncoder(ModelFiles files, DiffusionNetworks networks)
         })];
     }
 
-    (TensorData States, TensorData Pooled) Chunk(int encoder, int[] ids, float[] weights, ImageRequest request, CancellationToken cancellationToken)
+    (TensorData States, TensorData Pooled) Chunk(int encoder, int[] ids, float[] weights, ImageRequest request, AdaptedText? adapted, CancellationToken cancellationToken)
     {
         var (states, pooled) = Encode(ids);
         if (!weights.AsSpan().ContainsAnyExcept(1f)) return (states, pooled);
@@ -100,7 +101,7 @@ sealed class PromptEncoder(ModelFiles files, DiffusionNetworks networks)
         (TensorData States, TensorData Pooled) Encode(int[] ids)
         {
             var skip = request.ClipSkip is { } asked ? Math.Min(asked, files.TextEncoders[encoder].Config.Layers) : 1;
-            var all = networks.EncodeText(encoder, ids, cancellationToken, skip);
+            var all = networks.EncodeText(encoder, ids, cancellationToken, skip, adapted);
             return (request.ClipSkip is null ? Penultimate ? all.Penultimate : all.Last : Penultimate ? all.Chosen : all.ChosenNormalised, all.Pooled);
         }
     }

@@ -1,69 +1,10 @@
-using MultiModal.Runtime.Sessions;
-
 namespace MultiModal.Diffusion.Generation;
 
-/// <summary>One compiled form of a UNet, which requests hold while they run: it is freed when it is retired and the last one lets go.</summary>
-sealed class UNetForm(NetworkSession session, bool anySize, bool takesResiduals)
+/// <summary>What a compiled UNet takes.</summary>
+/// <param name="TakesAnySize">Latents of any size; otherwise multiples of its halvings.</param>
+/// <param name="TakesResiduals">ControlNets' residuals, in every run.</param>
+readonly record struct UNetForm(bool TakesAnySize, bool TakesResiduals)
 {
-    readonly Lock gate = new();
-    int users;
-    bool isRetired;
-
-    public NetworkSession Session => session;
-
-    public bool TakesAnySize => anySize;
-
-    public bool TakesResiduals => takesResiduals;
-
     /// <summary>Whether it does for a request.</summary>
-    public bool Serves(bool odd, bool controlled) => (anySize || !odd) && (takesResiduals || !controlled);
-
-    /// <summary>Holds it; null when it is retired already.</summary>
-    public Lease? TryHold()
-    {
-        lock (gate)
-        {
-            if (isRetired) return null;
-            users++;
-            return new(this);
-        }
-    }
-
-    /// <summary>Lets no one else hold it.</summary>
-    public void Retire()
-    {
-        lock (gate)
-        {
-            isRetired = true;
-            if (users > 0) return;
-        }
-
-        session.Dispose();
-    }
-
-    void Release()
-    {
-        lock (gate)
-        {
-            users--;
-            if (!isRetired || users > 0) return;
-        }
-
-        session.Dispose();
-    }
-
-    /// <summary>A request's hold.</summary>
-    public sealed class Lease(UNetForm form) : IDisposable
-    {
-        int isReleased;
-
-        public NetworkSession Session => form.Session;
-
-        public bool TakesResiduals => form.TakesResiduals;
-
-        public void Dispose()
-        {
-            if (Interlocked.Exchange(ref isReleased, 1) == 0) form.Release();
-        }
-    }
+    public bool Serves(bool odd, bool controlled) => (TakesAnySize || !odd) && (TakesResiduals || !controlled);
 }

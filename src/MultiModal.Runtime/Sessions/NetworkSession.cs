@@ -1,4 +1,5 @@
 using MultiModal.Runtime.Graphs.Onnx;
+using MultiModal.Runtime.Weights;
 
 namespace MultiModal.Runtime.Sessions;
 
@@ -119,6 +120,34 @@ public sealed class NetworkSession : IDisposable, IAsyncDisposable
             core.Lifetime.Exit();
             throw;
         }
+    }
+
+    /// <summary>
+    /// Whether a weight can be changed by <see cref="WithWeightsAsync"/>: it is lent to the runs (<see cref="WeightPlacement.Shared"/>), whole and in
+    /// float32. Others are constants that the runtime has made part of the compiled network.
+    /// </summary>
+    /// <param name="name">The weight's name in the graph.</param>
+    public bool CanChange(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        return core.Weights?.CanEdit(name) == true;
+    }
+
+    /// <summary>
+    /// Makes a session of the same network in which some weights are changed. The compiled network and all other weights are shared: it takes the
+    /// memory of the changed weights, and the time of changing them. This session is not changed, and may be disposed before the other.
+    /// </summary>
+    /// <param name="edits">The changes by name.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <exception cref="ArgumentException">A weight cannot be changed (<see cref="CanChange"/>).</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    /// <exception cref="ObjectDisposedException">The session was disposed.</exception>
+    public Task<NetworkSession> WithWeightsAsync(IReadOnlyDictionary<string, IWeightEdit> edits, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(edits);
+        if (edits.Keys.FirstOrDefault(name => !CanChange(name)) is { } constant)
+            throw new ArgumentException($"The weight '{constant}' of {Name} is not lent to its runs, and cannot be changed.", nameof(edits));
+        return Task.Run(() => new NetworkSession(core.Vary(edits, cancellationToken)), cancellationToken);
     }
 
     /// <summary>The network, its device and its runtime, for logs and issue reports.</summary>

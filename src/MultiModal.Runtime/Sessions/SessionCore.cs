@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.ML.OnnxRuntime;
 using MultiModal.Runtime.Graphs.Onnx;
+using MultiModal.Runtime.Weights;
 
 namespace MultiModal.Runtime.Sessions;
 
@@ -14,14 +15,20 @@ sealed class SessionCore
     // Of runs that cannot be cancelled: they may share it, and allocate nothing.
     readonly RunOptions uncancelled = new();
 
-    public SessionCore(string name, OnnxModel model, InferenceSession session, LentWeights? weights, DeviceSelection device)
+    // Whose native session this is, where it is another's.
+    readonly SessionCore? lender;
+    readonly int threads;
+
+    public SessionCore(string name, OnnxModel model, InferenceSession session, LentWeights? weights, DeviceSelection device, int threads, SessionCore? lender = null)
     {
+        this.lender = lender;
+        this.threads = threads;
         Name = name;
         Model = model;
         Session = session;
         Weights = weights;
         Device = device;
-        LiveHandles.Opened(NativeHandleKind.Session);
+        if (lender is null) LiveHandles.Opened(NativeHandleKind.Session);
         LiveHandles.Opened(NativeHandleKind.RunOptions);
         Lifetime = new(Release);
         Inputs = new(model.Inputs);
@@ -51,6 +58,21 @@ sealed class SessionCore
     {
         run.Clear();
         idle.Add(run);
+    }
+
+    /// <summary>The same network with some of its lent weights changed. It keeps this one alive until its own end.</summary>
+    public SessionCore Vary(IReadOnlyDictionary<string, IWeightEdit> edits, CancellationToken cancellationToken)
+    {
+        Lifetime.Enter();
+        try
+        {
+            return new(Name, Model, Session, Weights!.Edit(edits, threads, cancellationToken), Device, threads, this);
+        }
+        catch
+        {
+            Lifetime.Exit();
+            throw;
+        }
     }
 
     /// <summary>Runs a binding. Cancellation stops the run between two operators.</summary>
@@ -102,8 +124,13 @@ sealed class SessionCore
             run.Dispose();
         uncancelled.Dispose();
         LiveHandles.Closed(NativeHandleKind.RunOptions);
-        Session.Dispose();
-        LiveHandles.Closed(NativeHandleKind.Session);
+        if (lender is null)
+        {
+            Session.Dispose();
+            LiveHandles.Closed(NativeHandleKind.Session);
+        }
+
         Weights?.Dispose();
+        lender?.Lifetime.Exit();
     }
 }

@@ -55,7 +55,7 @@ sealed class SessionFactory(string name, OnnxModel model, RuntimeOptions options
             bytes = [];
             FreedMemory.Return(plan.Inline.Concat(plan.External).Sum(weight => weight.ByteLength));
             progress?.Report(Complete());
-            return new(name, model, session, weights, selection);
+            return new(name, model, session, weights, selection, options.EffectiveThreads);
         }
         catch
         {

@@ -21,7 +21,7 @@ public sealed class KSamplingParityTests
         var initial = fixture.Tensors["initial_noise"];
         var shape = new LatentShape(1, (int)initial.Dimensions[1], (int)initial.Dimensions[2], (int)initial.Dimensions[3]);
         var (height, width) = (shape.Height * folder.Vae.Factor, shape.Width * folder.Vae.Factor);
-        using var unet = await networks.UNetForAsync(shape.Height, shape.Width, controlled: false, default);
+        using var unet = await networks.UNetForAsync(shape.Height, shape.Width, controlled: false, null, default);
 
         // Read in the syntax of A1111, as requests are; plain prompts must not change by that.
         var request = new ImageRequest(fixture.Text("prompt")) { NegativePrompt = fixture.Text("negative_prompt") };
@@ -29,7 +29,7 @@ public sealed class KSamplingParityTests
         {
             UNet = unet.Session,
             Shape = shape,
-            Prompts = new PromptEncoder(folder, networks).Plan(request, guided: true, fixture["steps"].GetInt32(), 0, default),
+            Prompts = new PromptEncoder(folder, networks).Plan(request, guided: true, fixture["steps"].GetInt32(), 0, null, default),
             Sizes = folder.UNet.AdditionTimeSize is null ? null : [height, width, 0, 0, height, width],
             Guidance = fixture["guidance"].GetSingle(),
             Together = together,

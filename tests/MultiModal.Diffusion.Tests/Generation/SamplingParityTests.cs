@@ -25,7 +25,7 @@ public sealed class SamplingParityTests
         var shape = new LatentShape(1, folder.Vae.LatentChannels, height / factor, width / factor);
         var (positive, negative) = new PromptEncoder(folder, networks).Encode(fixture.Text("prompt"), fixture.Text("negative_prompt"), default);
         var denoiser = new Denoiser(
-            (await networks.UNetForAsync(shape.Height, shape.Width, controlled: false, default)).Session, shape, positive, negative,
+            (await networks.UNetForAsync(shape.Height, shape.Width, controlled: false, null, default)).Session, shape, positive, negative,
             folder.UNet.AdditionTimeSize is null ? null : [height, width, 0, 0, height, width], fixture["guidance"].GetSingle(), together);
 
         var schedule = Scheduler.Of(config).Plan(fixture["steps"].GetInt32());

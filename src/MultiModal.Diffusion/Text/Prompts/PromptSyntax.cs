@@ -94,7 +94,10 @@ public static partial class PromptSyntax
 
     /// <summary>Takes the LoRAs out of a prompt.</summary>
     /// <param name="prompt">The prompt.</param>
-    /// <returns>The prompt without them, and they: name, weight in the text encoder, weight in the UNet.</returns>
+    /// <returns>
+    /// The prompt without them, and they. What follows the name, between colons: the weight in the text encoder, that in the UNet, how many ranks count;
+    /// or by name te=, unet=, dyn=, in=, mid=, out= (weights of the UNet's ways down, middle and up), lbw= (a list of block weights).
+    /// </returns>
     public static (string Prompt, IReadOnlyList<PromptLora> Loras) TakeLoras(string prompt)
     {
         ArgumentNullException.ThrowIfNull(prompt);
@@ -106,12 +109,9 @@ public static partial class PromptSyntax
                 if (argument.IndexOf('=', StringComparison.Ordinal) is > 0 and var at) named[argument[..at].Trim()] = argument[(at + 1)..];
                 else positional.Add(argument);
             if (positional.Count == 0) return match.Value;
-            var text = Number(named.GetValueOrDefault("te") ?? positional.ElementAtOrDefault(1), 1);
-            loras.Add(new(positional[0].Trim(), text, Number(named.GetValueOrDefault("unet") ?? positional.ElementAtOrDefault(2), text)));
+            loras.Add(PromptLora.Of(positional, named));
             return "";
         }), loras);
-
-        static float Number(string? text, float fallback) => text is not null && TryNumber(text, out var value) ? (float)value : fallback;
     }
 
     internal static bool TryNumber(string text, out double number) =>

@@ -22,9 +22,10 @@ sealed unsafe class LentWeights : IDisposable
     readonly List<WeightMemory> mapped = [];
     readonly List<GCHandle> pinned = [];
     readonly List<OrtValue> values = [];
+    readonly nint[] addresses;
     WeightBlock? block;
 
-    LentWeights(IReadOnlyList<OnnxWeight> weights) => Weights = weights;
+    LentWeights(IReadOnlyList<OnnxWeight> weights) => (Weights, addresses) = (weights, new nint[weights.Count]);
 
     public IReadOnlyList<OnnxWeight> Weights { get; }
 
@@ -46,6 +47,33 @@ sealed unsafe class LentWeights : IDisposable
             loaded.Dispose();
             throw;
         }
+    }
+
+    /// <summary>The same weights with some of them changed. The others stay where they are: this must outlive the result.</summary>
+    /// <param name="edits">The changes by name; each of a weight that <see cref="CanEdit"/>.</param>
+    /// <param name="threads">How many threads do it.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public LentWeights Edit(IReadOnlyDictionary<string, IWeightEdit> edits, int threads, CancellationToken cancellationToken)
+    {
+        var edited = new LentWeights(Weights);
+        try
+        {
+            edited.PlaceEdited(this, edits, threads, cancellationToken);
+            return edited;
+        }
+        catch
+        {
+            edited.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Whether a weight is among these, in the type changes are made in.</summary>
+    public bool CanEdit(string name)
+    {
+        foreach (var weight in Weights)
+            if (weight.Name == name) return weight.Type is DType.Float32;
+        return false;
     }
 
     public void Dispose()
@@ -73,7 +101,6 @@ sealed unsafe class LentWeights : IDisposable
 
     void Place(int threads, IProgress<SessionLoadProgress>? progress, CancellationToken cancellationToken)
     {
-        var addresses = new nint[Weights.Count];
         var chunks = new List<(int Weight, long Start, int Count)>();
         var offsets = new long[Weights.Count];
         long size = 0, done = 0, total = Weights.Sum(weight => weight.ByteLength);
@@ -128,6 +155,50 @@ sealed unsafe class LentWeights : IDisposable
         for (var i = 0; i < addresses.Length; i++)
             AddValue(Weights[i], addresses[i]);
         progress?.Report(new(total, total));
+    }
+
+    void PlaceEdited(LentWeights original, IReadOnlyDictionary<string, IWeightEdit> edits, int threads, CancellationToken cancellationToken)
+    {
+        original.addresses.CopyTo(addresses, 0);
+        var parts = new List<(int Weight, IWeightEdit Edit, int FirstRow, int Rows)>();
+        var offsets = new long[Weights.Count];
+        var size = 0L;
+        for (var i = 0; i < Weights.Count; i++)
+        {
+            if (!edits.TryGetValue(Weights[i].Name, out var edit)) continue;
+            offsets[i] = size;
+            size += (Weights[i].ByteLength + Alignment - 1) / Alignment * Alignment;
+            var (rows, columns) = RowsOf(Weights[i]);
+            var step = edit.IsByRows ? (int)Math.Clamp(ChunkElements / columns, 1, rows) : rows;
+            for (var row = 0; row < rows; row += step) parts.Add((i, edit, row, Math.Min(step, rows - row)));
+        }
+
+        if (size > 0)
+        {
+            block = new(size);
+            var target = block.Pointer;
+            var parallel = new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellationToken };
+            ForEach(parts, parallel, part =>
+            {
+                var columns = RowsOf(Weights[part.Weight]).Columns;
+                var (start, count) = (part.FirstRow * columns, checked((int)(part.Rows * columns)));
+                var values = new Span<float>((float*)(target + offsets[part.Weight]) + start, count);
+                new ReadOnlySpan<float>((float*)original.addresses[part.Weight] + start, count).CopyTo(values);
+                part.Edit.Apply(values, part.FirstRow);
+            });
+            for (var i = 0; i < addresses.Length; i++)
+                if (edits.ContainsKey(Weights[i].Name)) addresses[i] = (nint)(target + offsets[i]);
+        }
+
+        cancellationToken.ThrowIfCancellationRequested();
+        for (var i = 0; i < addresses.Length; i++)
+            AddValue(Weights[i], addresses[i]);
+
+        static (int Rows, long Columns) RowsOf(OnnxWeight weight)
+        {
+            var rows = weight.Dimensions.Count > 0 ? (int)weight.Dimensions[0] : 1;
+            return (rows, TensorData.ElementCount([.. weight.Dimensions]) / Math.Max(rows, 1));
+        }
     }
 
     /// <summary>Parallel.ForEach that throws the first error itself: an unreadable file is no AggregateException to the caller.</summary>
