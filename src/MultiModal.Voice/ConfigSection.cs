@@ -16,13 +16,14 @@ sealed class ConfigSection
 
     public IEnumerable<string> Keys => element.ValueKind == JsonValueKind.Object ? [.. element.EnumerateObject().Select(p => Unescape(() => p.Name))] : [];
 
-    /// <summary>Reads a file.</summary>
-    /// <exception cref="InvalidFileException">It is missing, larger than 16 MB, or no JSON object.</exception>
+    /// <summary>Reads a file: YAML by the end of its name, or JSON.</summary>
+    /// <exception cref="InvalidFileException">It is missing, larger than 16 MB, or holds no mapping.</exception>
     public static async Task<ConfigSection> LoadAsync(string path, CancellationToken cancellationToken)
     {
         if (!System.IO.File.Exists(path)) throw new InvalidFileException(path, "the file is missing.", remedy: "It belongs beside the model; copy it from where the model came from.");
         if (new FileInfo(path).Length > Limit) throw new InvalidFileException(path, $"a configuration of more than {Limit >> 20} MB is not one.");
-        return Parse(path, await System.IO.File.ReadAllBytesAsync(path, cancellationToken).ConfigureAwait(false));
+        var bytes = await System.IO.File.ReadAllBytesAsync(path, cancellationToken).ConfigureAwait(false);
+        return Path.GetExtension(path) is ".yaml" or ".yml" ? ParseYaml(path, bytes) : Parse(path, bytes);
     }
 
     public static ConfigSection Parse(string file, ReadOnlyMemory<byte> json)
@@ -42,11 +43,13 @@ sealed class ConfigSection
         }
     }
 
+    public static ConfigSection ParseYaml(string file, ReadOnlySpan<byte> yaml) => Parse(file, YamlSubset.ToJson(file, yaml));
+
     /// <summary>A part by its key; an empty one where the key is absent.</summary>
     public ConfigSection Section(string key)
     {
-        if (Find(key) is not { } value) return new(File, Path(key), default);
-        return value.ValueKind == JsonValueKind.Object ? new(File, Path(key), value) : throw Wrong(key, "an object");
+        if (Find(key) is not { } value) return new(File, Place(key), default);
+        return value.ValueKind == JsonValueKind.Object ? new(File, Place(key), value) : throw Wrong(key, "an object");
     }
 
     public bool Has(string key) => Find(key) is not null;
@@ -96,7 +99,7 @@ sealed class ConfigSection
             ? [.. value.EnumerateArray().Select(v => Sizes(key, v, maximum))] : throw Wrong(key, "a list of lists of numbers");
     }
 
-    public InvalidFileException Wrong(string key, string expected) => new(File, $"the value should be {expected}.", Path(key));
+    public InvalidFileException Wrong(string key, string expected) => new(File, $"the value should be {expected}.", Place(key));
 
     IReadOnlyList<int> Sizes(string key, JsonElement value, int maximum)
     {
@@ -118,7 +121,7 @@ sealed class ConfigSection
         }
     }
 
-    string Path(string key) => place.Length == 0 ? key : $"{place}.{key}";
+    string Place(string key) => place.Length == 0 ? key : $"{place}.{key}";
 
     JsonElement? Find(string key) => element.ValueKind == JsonValueKind.Object && element.TryGetProperty(key, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
 }

@@ -8,16 +8,16 @@ public static class ContentEncoders
 {
     static readonly IReadOnlyList<Entry> Known =
     [
-        new("vec768l12", 768, 12, false, ["checkpoint_best_legacy_500.pt", "hubert_base.pt", "content-vec-best", "vec-768-layer-12.onnx"], ContentVec),
-        new("vec256l9", 256, 9, true, ["checkpoint_best_legacy_500.pt", "hubert_base.pt", "content-vec-best", "vec-256-layer-9.onnx"], ContentVec),
-        new("vec768l9", 768, 9, false, ["checkpoint_best_legacy_500.pt", "hubert_base.pt", "content-vec-best", "vec-768-layer-9.onnx"], ContentVec),
-        new("vec256l12", 256, 12, true, ["vec-256-layer-12.onnx"], ContentVec),
-        new("hubertsoft", 256, 12, true, ["hubert-soft-0d54a1f4.pt", "hubert-soft.onnx"], "github.com/bshall/hubert/releases"),
-        new("cnhubertlarge", 1024, null, false, ["chinese-hubert-large-fairseq-ckpt.pt"], "huggingface.co/TencentGameMate/chinese-hubert-large"),
-        new("wavlmbase+", 768, null, false, ["WavLM-Base+.pt"], "huggingface.co/microsoft/wavlm-base-plus"),
-        new("hubert", AnyChannels, null, false, ["hubert", "hubert.safetensors"], "where the model came from: it is an encoder trained with it"),
-        new("whisper-ppg", 1024, null, false, ["medium.pt"], "OpenAI's Whisper, model medium"),
-        new("whisper-ppg-large", 1280, null, false, ["large-v2.pt"], "OpenAI's Whisper, model large-v2"),
+        new("vec768l12", 768, 12, false, ["checkpoint_best_legacy_500.pt", "hubert_base.pt", "content-vec-best", "vec-768-layer-12.onnx"], ContentVec, PretrainedCatalog.ContentVec),
+        new("vec256l9", 256, 9, true, ["checkpoint_best_legacy_500.pt", "hubert_base.pt", "content-vec-best", "vec-256-layer-9.onnx"], ContentVec, PretrainedCatalog.ContentVec),
+        new("vec768l9", 768, 9, false, ["checkpoint_best_legacy_500.pt", "hubert_base.pt", "content-vec-best", "vec-768-layer-9.onnx"], ContentVec, PretrainedCatalog.ContentVec),
+        new("vec256l12", 256, 12, true, ["vec-256-layer-12.onnx"], ContentVec, []),
+        new("hubertsoft", 256, 12, true, ["hubert-soft-0d54a1f4.pt", "hubert-soft.onnx"], "github.com/bshall/hubert/releases", PretrainedCatalog.HubertSoft),
+        new("cnhubertlarge", 1024, null, false, ["chinese-hubert-large-fairseq-ckpt.pt"], "huggingface.co/TencentGameMate/chinese-hubert-large", PretrainedCatalog.ChineseHubert),
+        new("wavlmbase+", 768, null, false, ["WavLM-Base+.pt"], "huggingface.co/microsoft/wavlm-base-plus (github.com/microsoft/unilm, WavLM)", []),
+        new("hubert", AnyChannels, null, false, ["hubert", "hubert.safetensors"], "where the model came from: it is an encoder trained with it", []),
+        new("whisper-ppg", 1024, null, false, ["medium.pt"], "OpenAI's Whisper, model medium", PretrainedCatalog.WhisperMedium),
+        new("whisper-ppg-large", 1280, null, false, ["large-v2.pt"], "OpenAI's Whisper, model large-v2", PretrainedCatalog.WhisperLarge),
     ];
 
     // The file tells.
@@ -59,13 +59,19 @@ public static class ContentEncoders
     /// <param name="cancellationToken">Stops the loading.</param>
     /// <exception cref="InvalidFileException">The file is missing (the message says which, from where and where to put it), damaged or of another kind.</exception>
     /// <exception cref="VoiceConversionException">There is no encoder of that name.</exception>
-    public static async Task<IContentEncoder> LoadAsync(
+    public static Task<IContentEncoder> LoadAsync(
         string name, string? path, IReadOnlyList<string> folders, RuntimeOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(folders);
+        return LoadAsync(name, path, new PretrainedFiles(folders), options, cancellationToken);
+    }
+
+    internal static async Task<IContentEncoder> LoadAsync(
+        string name, string? path, PretrainedFiles files, RuntimeOptions? options, CancellationToken cancellationToken)
+    {
         var entry = Find(name);
-        path ??= PretrainedFiles.Find(folders, entry.Files)
-            ?? throw PretrainedFiles.Missing($"The content encoder '{entry.Name}' that the model was trained with", string.Join(" or ", entry.Files), entry.Source, folders);
+        path ??= await files.GetAsync(
+            new($"The content encoder '{entry.Name}' that the model was trained with", entry.Files, entry.Source, entry.Downloads), cancellationToken).ConfigureAwait(false);
         if (Directory.Exists(path))
         {
             path = PretrainedFiles.Find([path], "model.safetensors", "pytorch_model.bin")
@@ -86,5 +92,5 @@ public static class ContentEncoders
             ?? throw new VoiceConversionException($"There is no content encoder '{name}' here. There are: {string.Join(", ", Names)}.");
     }
 
-    sealed record Entry(string Name, int Channels, int? Layer, bool Project, IReadOnlyList<string> Files, string Source);
+    sealed record Entry(string Name, int Channels, int? Layer, bool Project, IReadOnlyList<string> Files, string Source, IReadOnlyList<(Runtime.Downloads.RemoteFile File, string Path)> Downloads);
 }

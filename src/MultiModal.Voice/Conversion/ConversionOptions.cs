@@ -1,4 +1,5 @@
 using MultiModal.Capabilities;
+using MultiModal.Voice.Diffusion;
 using MultiModal.Voice.Pitch;
 
 namespace MultiModal.Voice.Conversion;
@@ -58,6 +59,23 @@ public sealed record ConversionOptions
     public double LoudnessAdjustment { get; init; } = 1;
 
     /// <summary>
+    /// Refines the synthesizer's sound by the diffusion model ("shallow diffusion"). Null, the default, does not; a model of diffusion alone always runs, null being its defaults.
+    /// </summary>
+    public MelDiffusionOptions? Diffusion { get; init; }
+
+    /// <summary>Whether a vocoder makes the sound anew ("nsf_hifigan_enhance"), for models trained with little. Not together with diffusion. False by default.</summary>
+    public bool Enhance { get; init; }
+
+    /// <summary>Semitones by which the enhancer hears the sound lower than it is, for pitches above those it knows; 0 by default.</summary>
+    public double EnhancerKey { get; init; }
+
+    /// <summary>
+    /// How many slices are under way at once; the synthesizer runs those that are alike in length together. 1 by default: with it, memory is least. What is kept of a
+    /// slice is the same either way, up to rounding.
+    /// </summary>
+    public int MaxBatch { get; init; } = 1;
+
+    /// <summary>
     /// How pitch becomes a row of the model's table; by the rule of the model's version where null, which is 4.0 where its config names no
     /// encoder.
     /// </summary>
@@ -86,6 +104,15 @@ public sealed record ConversionOptions
         Within(Clip.TotalSeconds, 0, 600, nameof(Clip));
         Within(LongestSlice.TotalSeconds, 2, 600, nameof(LongestSlice));
         if (Clip > TimeSpan.Zero) Within(Overlap.TotalSeconds, 0, Clip.TotalSeconds / 2, nameof(Overlap));
+        Within(EnhancerKey, -24, 24, nameof(EnhancerKey));
+        Within(MaxBatch, 1, 64, nameof(MaxBatch));
+        if (Diffusion is { } diffusion)
+        {
+            Within(diffusion.Steps, 1, 1 << 16, nameof(MelDiffusionOptions.Steps));
+            Within(diffusion.Speedup ?? 1, 1, 1 << 16, nameof(MelDiffusionOptions.Speedup));
+            if (Enhance) throw new ArgumentException($"{nameof(Enhance)} and {nameof(Diffusion)} both make the sound anew: choose one.", nameof(Enhance));
+        }
+
         if (OutputSampleRate is { } rate) Within(rate, 1000, 768_000, nameof(OutputSampleRate));
     }
 

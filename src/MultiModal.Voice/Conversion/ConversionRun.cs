@@ -34,11 +34,15 @@ sealed class ConversionRun(SoundSource source, SliceConverter converter, int mod
             var consumed = certain == slices.Count ? filled : slices[certain].Start;
             if (carried > 0 && slices is [{ IsSilence: false } first, ..]) slices[0] = first with { Overlap = Math.Min(carried, first.End - first.Start) };
             carried = certain == slices.Count ? 0 : slices[certain].Overlap;
-            for (var i = 0; i < certain; i++)
+            var ahead = new SlicesAhead(slices[..certain], options.MaxBatch, (slice, token) => ConvertAsync(slice, window, start, token), cancellationToken);
+            await using (ahead.ConfigureAwait(false))
             {
-                var chunk = await NextAsync(slices[i], window, start, ended && i == certain - 1, cancellationToken).ConfigureAwait(false);
-                if (chunk is not null) yield return chunk;
-                progress?.Report(new(TimeSpan.FromSeconds((start + slices[i].End) / (double)rate), TimeSpan.FromSeconds(Math.Max(source.Length ?? 0, start + filled) / (double)rate)));
+                for (var i = 0; i < certain; i++)
+                {
+                    var chunk = Next(slices[i], await ahead.NextAsync().ConfigureAwait(false), start, ended && i == certain - 1);
+                    if (chunk is not null) yield return chunk;
+                    progress?.Report(new(TimeSpan.FromSeconds((start + slices[i].End) / (double)rate), TimeSpan.FromSeconds(Math.Max(source.Length ?? 0, start + filled) / (double)rate)));
+                }
             }
 
             window.AsSpan(consumed, filled - consumed).CopyTo(window);
@@ -49,16 +53,20 @@ sealed class ConversionRun(SoundSource source, SliceConverter converter, int mod
         if (Rest() is { } last) yield return last;
     }
 
-    async Task<ConvertedChunk?> NextAsync(Slice slice, float[] window, long windowStart, bool isLast, CancellationToken cancellationToken)
+    async Task<ConvertedSlice> ConvertAsync(Slice slice, float[] window, long windowStart, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var (from, to) = (Place(windowStart + slice.Start), Place(windowStart + slice.End));
-        var length = (int)(to - from);
-        var result = slice.IsSilence ? new(new float[length], [], [])
+        var length = (int)(Place(windowStart + slice.End) - Place(windowStart + slice.Start));
+        return slice.IsSilence ? new(new float[length], [], [])
             : await converter.ConvertAsync(
                 window.AsMemory(slice.Start, slice.End - slice.Start), rate, length,
                 seconds => (((windowStart + slice.Start) / (double)rate) + seconds) / Math.Max(1e-9, (source.Length ?? (windowStart + window.Length)) / (double)rate),
                 cancellationToken).ConfigureAwait(false);
+    }
+
+    ConvertedChunk? Next(Slice slice, ConvertedSlice result, long windowStart, bool isLast)
+    {
+        var from = Place(windowStart + slice.Start);
         var samples = Join(result.Samples, slice.Overlap > 0 ? (int)(Place(windowStart + slice.Start + slice.Overlap) - from) : 0);
 
         // What a forced slice may overlap is kept back; after silence or a free cut nothing will.

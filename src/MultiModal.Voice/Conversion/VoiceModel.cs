@@ -2,70 +2,79 @@ using System.Runtime.CompilerServices;
 using MultiModal.Audio;
 using MultiModal.Capabilities;
 using MultiModal.Voice.Content;
+using MultiModal.Runtime.Downloads;
+using MultiModal.Voice.Diffusion;
 using MultiModal.Voice.Streaming;
 using MultiModal.Voice.Synthesis;
 
 namespace MultiModal.Voice.Conversion;
 
-/// <summary>A voice to convert to: a So-VITS-SVC model with its content encoder and pitch estimators, ready to run.</summary>
+/// <summary>
+/// A voice to convert to: a So-VITS-SVC model with its content encoder and pitch estimators, ready to run; with a diffusion model behind it where wanted, or a
+/// diffusion model alone.
+/// </summary>
 /// <remarks>Safe for concurrent conversions, each with its own options.</remarks>
 public sealed class VoiceModel : IVoiceConverter, IStreamingVoiceConverter, IVoiceStreamFactory, IAsyncDisposable
 {
-    readonly Synthesizer synthesizer;
-    readonly IContentEncoder encoder;
+    // How long the first of several slices waits for others to run together with: little against what a run takes.
+    static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(200);
+
+    // Below this much silence around a slice, what runs with it would be heard at its end.
+    static readonly TimeSpan LeastPadding = TimeSpan.FromSeconds(0.25);
+
+    readonly VoiceParts parts;
     readonly bool ownsEncoder;
     readonly PitchEstimators estimators;
-    readonly UnitCorpus? corpus;
+    readonly VocoderSlot vocoder;
 
-    VoiceModel(Synthesizer synthesizer, IContentEncoder encoder, bool ownsEncoder, PitchEstimators estimators, UnitCorpus? corpus) =>
-        (this.synthesizer, this.encoder, this.ownsEncoder, this.estimators, this.corpus) = (synthesizer, encoder, ownsEncoder, estimators, corpus);
+    VoiceModel(VoiceParts parts, bool ownsEncoder, PitchEstimators estimators, VocoderSlot vocoder) =>
+        (this.parts, this.ownsEncoder, this.estimators, this.vocoder) = (parts, ownsEncoder, estimators, vocoder);
 
     /// <summary>The speakers' numbers by name.</summary>
-    public IReadOnlyDictionary<string, int> Speakers => synthesizer.Settings.Speakers;
+    public IReadOnlyDictionary<string, int> Speakers => parts.Speakers;
 
     IReadOnlyCollection<string> IVoiceConverter.Voices => [.. Speakers.OrderBy(s => s.Value).Select(s => s.Key)];
 
     /// <summary>Samples a second that the model makes.</summary>
-    public int SampleRate => synthesizer.Settings.SampleRate;
+    public int SampleRate => parts.SampleRate;
 
     /// <summary>The content encoder.</summary>
-    public IContentEncoder Encoder => encoder;
+    public IContentEncoder Encoder => parts.Encoder;
 
-    /// <summary>The synthesizer.</summary>
-    public Synthesizer Synthesizer => synthesizer;
+    /// <summary>The synthesizer; null for a model of diffusion alone.</summary>
+    public Synthesizer? Synthesizer => parts.Synthesizer;
+
+    /// <summary>The diffusion model; null where there is none.</summary>
+    public MelDiffusion? Diffusion => parts.Diffusion;
 
     /// <summary>Whether <see cref="ConversionOptions.PredictPitch"/> can be used.</summary>
-    public bool CanPredictPitch => synthesizer.Config.CanPredictPitch;
+    public bool CanPredictPitch => parts.Synthesizer is { Config.CanPredictPitch: true };
 
     /// <summary>Loads a model with what it needs.</summary>
-    /// <param name="path">The generator: G_*.pth or the same tensors as .safetensors; config.json is expected beside it.</param>
+    /// <param name="path">
+    /// The generator, G_*.pth or the same tensors as .safetensors, config.json being expected beside it; or a diffusion model, model_*.pt with config.yaml, which is then used alone.
+    /// </param>
     /// <param name="options">Where the rest is and on what device to run; null for the defaults.</param>
     /// <param name="cancellationToken">Stops the loading.</param>
     /// <exception cref="InvalidFileException">A file is missing, damaged, or of another kind.</exception>
-    /// <exception cref="VoiceConversionException">Encoder and model do not fit each other.</exception>
+    /// <exception cref="DownloadException">A missing file may be downloaded, and cannot be.</exception>
+    /// <exception cref="VoiceConversionException">Encoder, diffusion model and generator do not fit each other.</exception>
     public static async Task<VoiceModel> LoadAsync(string path, VoiceModelOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         options ??= new();
-        var beside = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, "config.json");
-        var settings = await SvcConfig.LoadAsync(options.ConfigPath ?? beside, cancellationToken).ConfigureAwait(false);
-        var folders = PretrainedFiles.Folders(options, path);
-        var synthesizer = await Synthesizer.LoadAsync(path, settings, options.Runtime, cancellationToken).ConfigureAwait(false);
-        var encoder = options.Encoder;
+        var files = PretrainedFiles.For(options, path);
+        var vocoder = new VocoderSlot(options.VocoderPath, files, options.Runtime);
+        var parts = await VoiceParts.LoadAsync(path, options, files, cancellationToken).ConfigureAwait(false);
         try
         {
-            var channels = synthesizer.Config.ContentChannels;
-            encoder ??= await ContentEncoders.LoadAsync(
-                options.EncoderName ?? EncoderName(settings, channels), options.EncoderPath, folders, options.Runtime, cancellationToken).ConfigureAwait(false);
-            if (encoder.Channels != channels)
-                throw new VoiceConversionException($"{path} takes content units of {channels} channels; the encoder '{encoder.Name}' makes units of {encoder.Channels}.");
-            var corpus = options.ClusterPath is { } cluster ? await Task.Run(() => Corpora.Open(cluster), cancellationToken).ConfigureAwait(false) : null;
-            return new(synthesizer, encoder, options.Encoder is null, new(folders, options.Runtime), corpus);
+            if (parts.Diffusion is not null) parts.CheckVocoder(await vocoder.GetAsync(cancellationToken).ConfigureAwait(false));
+            return new(parts, options.Encoder is null, new(files, options.Runtime), vocoder);
         }
         catch
         {
-            if (options.Encoder is null && encoder is not null) await encoder.DisposeAsync().ConfigureAwait(false);
-            await synthesizer.DisposeAsync().ConfigureAwait(false);
+            await vocoder.DisposeAsync().ConfigureAwait(false);
+            await parts.DisposeAsync(options.Encoder is null).ConfigureAwait(false);
             throw;
         }
     }
@@ -112,23 +121,46 @@ public sealed class VoiceModel : IVoiceConverter, IStreamingVoiceConverter, IVoi
         ArgumentException.ThrowIfNullOrEmpty(inputPath);
         ArgumentException.ThrowIfNullOrEmpty(outputPath);
         options ??= new();
-        using var source = await FileSource.OpenAsync(inputPath, cancellationToken).ConfigureAwait(false);
-        var partial = outputPath + ".partial";
-        try
-        {
-            await using (var writer = WavWriter.Create(partial, new(options.OutputSampleRate ?? SampleRate), encoding))
-            {
-                await foreach (var chunk in RunAsync(source, options, progress, cancellationToken).ConfigureAwait(false))
-                    await writer.WriteAsync(chunk.Audio.ChannelMemory(0), cancellationToken).ConfigureAwait(false);
-            }
+        var converter = await PrepareAsync(options, cancellationToken).ConfigureAwait(false);
+        await ConvertFileAsync(inputPath, outputPath, converter, options, encoding, progress, cancellationToken).ConfigureAwait(false);
+    }
 
-            File.Move(partial, outputPath, overwrite: true);
-        }
-        catch
+    /// <summary>
+    /// Converts many files, several at once, slices of different files running through the synthesizer together: see <see cref="ConversionOptions.MaxBatch"/>. A file that cannot be
+    /// converted does not stop the others.
+    /// </summary>
+    /// <param name="files">What to convert to what.</param>
+    /// <param name="options">How; null for the defaults with batches of four.</param>
+    /// <param name="encoding">How samples are stored; 16 bits by default.</param>
+    /// <param name="progress">Told the part of all that is done, 0 to 1.</param>
+    /// <param name="cancellationToken">Stops the conversions; files that are complete stay.</param>
+    /// <returns>What became of each, in the order given.</returns>
+    /// <exception cref="VoiceConversionException">The model has no such speaker, or cannot predict pitch.</exception>
+    public async Task<IReadOnlyList<FileConversionResult>> ConvertFilesAsync(
+        IReadOnlyList<FileConversion> files, ConversionOptions? options = null, WavEncoding encoding = WavEncoding.Pcm16,
+        IProgress<double>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(files);
+        options ??= new() { MaxBatch = 4 };
+        var converter = await PrepareAsync(options, cancellationToken).ConfigureAwait(false);
+        var results = new FileConversionResult[files.Count];
+        var shares = new SharedProgress(files.Count, progress);
+        // Few files have more slices under way each.
+        var each = options with { MaxBatch = Math.Max(1, options.MaxBatch / Math.Max(1, files.Count)) };
+        await Parallel.ForAsync(0, files.Count, new ParallelOptions { MaxDegreeOfParallelism = options.MaxBatch, CancellationToken = cancellationToken }, async (i, token) =>
         {
-            File.Delete(partial);
-            throw;
-        }
+            var (input, output) = files[i];
+            try
+            {
+                await ConvertFileAsync(input, output, converter, each, encoding, shares.Of(i), token).ConfigureAwait(false);
+                results[i] = new(files[i], null);
+            }
+            catch (Exception e) when (e is MultiModalException or IOException or UnauthorizedAccessException or ArgumentException)
+            {
+                results[i] = new(files[i], e);
+            }
+        }).ConfigureAwait(false);
+        return results;
     }
 
     /// <summary>Opens a stream that converts in real time. Several may be open; they share the networks' weights.</summary>
@@ -141,9 +173,9 @@ public sealed class VoiceModel : IVoiceConverter, IStreamingVoiceConverter, IVoi
     /// <summary>Ends the networks, after conversions under way.</summary>
     public async ValueTask DisposeAsync()
     {
-        await synthesizer.DisposeAsync().ConfigureAwait(false);
+        await parts.DisposeAsync(ownsEncoder).ConfigureAwait(false);
+        await vocoder.DisposeAsync().ConfigureAwait(false);
         await estimators.DisposeAsync().ConfigureAwait(false);
-        if (ownsEncoder) await encoder.DisposeAsync().ConfigureAwait(false);
     }
 
     Task<AudioClip> IVoiceConverter.ConvertAsync(
@@ -157,24 +189,60 @@ public sealed class VoiceModel : IVoiceConverter, IStreamingVoiceConverter, IVoi
     internal SpeakerChoice Choose(ConversionOptions options)
     {
         if (options.PredictPitch && !CanPredictPitch)
-            throw new VoiceConversionException("The model was trained without a pitch decoder: it cannot predict pitch. Convert with the source's pitch.");
-        return new(Speakers, synthesizer.Config.SpeakerCount, options);
+            throw new VoiceConversionException("The model has no pitch decoder: it cannot predict pitch. Convert with the source's pitch.");
+        if (options.Diffusion is { } settings)
+        {
+            if (parts.Diffusion is not { } diffusion)
+                throw new VoiceConversionException($"There is no diffusion model to refine by: set {nameof(VoiceModelOptions)}.{nameof(VoiceModelOptions.DiffusionPath)}.");
+            if (parts.Synthesizer is not null && settings.Steps > diffusion.MaximumSteps)
+                throw new VoiceConversionException($"{settings.Steps} steps of noise are wanted; the diffusion model was trained with at most {diffusion.MaximumSteps}.");
+        }
+
+        return new(Speakers, parts.SpeakerCount, options);
     }
 
     async IAsyncEnumerable<ConvertedChunk> RunAsync(
         SoundSource source, ConversionOptions options, IProgress<ConversionProgress>? progress, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        options.Validate();
-        var speaker = Choose(options);
-        if (options.ClusterRatio > 0 && corpus is null)
-            throw new VoiceConversionException($"A cluster ratio needs clusters: set {nameof(VoiceModelOptions)}.{nameof(VoiceModelOptions.ClusterPath)}.");
-        var estimator = await estimators.GetAsync(options.Pitch, options.PitchThreshold, cancellationToken).ConfigureAwait(false);
-        var converter = new SliceConverter(synthesizer, encoder, estimator, corpus, speaker, options);
+        var converter = await PrepareAsync(options, cancellationToken).ConfigureAwait(false);
         var run = new ConversionRun(source, converter, SampleRate, options);
         await foreach (var chunk in run.ChunksAsync(progress, cancellationToken).ConfigureAwait(false)) yield return chunk;
     }
 
-    /// <summary>A fork's config says for itself whether its 256 channels are layer 9 through the final projection.</summary>
-    static string EncoderName(SvcConfig settings, int channels) => ContentEncoders.Choose(
-        settings.SpeechEncoder ?? (settings.ContentFinalProjection is false && channels == 768 ? "vec768l12" : null), channels);
+    async Task ConvertFileAsync(
+        string inputPath, string outputPath, SliceConverter converter, ConversionOptions options, WavEncoding encoding,
+        IProgress<ConversionProgress>? progress, CancellationToken cancellationToken)
+    {
+        using var source = await FileSource.OpenAsync(inputPath, cancellationToken).ConfigureAwait(false);
+        var partial = outputPath + ".partial";
+        try
+        {
+            await using (var writer = WavWriter.Create(partial, new(options.OutputSampleRate ?? SampleRate), encoding))
+            {
+                var run = new ConversionRun(source, converter, SampleRate, options);
+                await foreach (var chunk in run.ChunksAsync(progress, cancellationToken).ConfigureAwait(false))
+                    await writer.WriteAsync(chunk.Audio.ChannelMemory(0), cancellationToken).ConfigureAwait(false);
+            }
+
+            File.Move(partial, outputPath, overwrite: true);
+        }
+        catch
+        {
+            File.Delete(partial);
+            throw;
+        }
+    }
+
+    /// <summary>What converts slices as options say; shared by conversions that are to run together.</summary>
+    async Task<SliceConverter> PrepareAsync(ConversionOptions options, CancellationToken cancellationToken)
+    {
+        options.Validate();
+        var speaker = Choose(options);
+        if (options.ClusterRatio > 0 && parts.Corpus is null)
+            throw new VoiceConversionException($"A cluster ratio needs clusters: set {nameof(VoiceModelOptions)}.{nameof(VoiceModelOptions.ClusterPath)}.");
+        var estimator = await estimators.GetAsync(options.Pitch, options.PitchThreshold, cancellationToken).ConfigureAwait(false);
+        var needed = options.Enhance || options.Diffusion is not null || parts.Synthesizer is null;
+        var batcher = parts.Synthesizer is { } synthesizer && options.MaxBatch > 1 && options.Padding >= LeastPadding ? new SynthesisBatcher(synthesizer, options.MaxBatch, Gathering) : null;
+        return new(parts, needed ? await vocoder.GetAsync(cancellationToken).ConfigureAwait(false) : null, estimator, speaker, batcher, options);
+    }
 }

@@ -1,3 +1,4 @@
+using MultiModal.Runtime.Downloads;
 using MultiModal.Runtime.Sessions;
 using MultiModal.Voice.Content;
 
@@ -6,10 +7,12 @@ namespace MultiModal.Voice.Conversion;
 /// <summary>How a voice model is loaded.</summary>
 public sealed class VoiceModelOptions
 {
-    /// <summary>The generator: G_*.pth or the same tensors as .safetensors. Needed where options are bound from configuration.</summary>
+    /// <summary>
+    /// The generator, G_*.pth or the same tensors as .safetensors, or a diffusion model, model_*.pt, to be used alone. Needed where options are bound from configuration.
+    /// </summary>
     public string? ModelPath { get; set; }
 
-    /// <summary>The config.json; by default the one beside the generator.</summary>
+    /// <summary>The config.json; by default the one beside the generator. For a diffusion model used alone its config.yaml.</summary>
     public string? ConfigPath { get; set; }
 
     /// <summary>The content encoder's file or folder; by default it is looked for, see <see cref="PretrainedFolders"/>.</summary>
@@ -21,9 +24,27 @@ public sealed class VoiceModelOptions
     /// <summary>An encoder loaded already, shared with other models; it is not disposed with the model. Null by default.</summary>
     public IContentEncoder? Encoder { get; set; }
 
+    /// <summary>A diffusion model (model_*.pt) that can refine the generator's sound, see <see cref="ConversionOptions.Diffusion"/>; null for none.</summary>
+    public string? DiffusionPath { get; set; }
+
+    /// <summary>The diffusion model's config.yaml; by default the one beside it.</summary>
+    public string? DiffusionConfigPath { get; set; }
+
+    /// <summary>The vocoder of diffusion models and the enhancer: NSF-HiFiGAN's file or folder; by default it is looked for, see <see cref="PretrainedFolders"/>.</summary>
+    public string? VocoderPath { get; set; }
+
     /// <summary>
-    /// Where encoders and pitch networks are looked for, first to last. By default the model's folder, "pretrain" in it and beside it, and
-    /// "pretrain" in the working directory.
+    /// What downloads encoders and pitch networks that are missing, into the first of <see cref="PretrainedFolders"/>. Null, the default, for never: a missing file is
+    /// then an error that says where it comes from.
+    /// </summary>
+    public FileDownloader? Downloader { get; set; }
+
+    /// <summary>Told of downloads. Null by default.</summary>
+    public IProgress<DownloadProgress>? DownloadProgress { get; set; }
+
+    /// <summary>
+    /// Where encoders, pitch networks and vocoders are looked for, first to last. By default "pretrain" in the model's folder, that folder itself, "pretrain"
+    /// beside it, and "pretrain" in the working directory.
     /// </summary>
     public IList<string> PretrainedFolders { get; } = [];
 

@@ -1,9 +1,11 @@
 using System.Numerics.Tensors;
 using MultiModal.Runtime;
 using MultiModal.Runtime.Sessions;
+using MultiModal.Voice.Content;
 using MultiModal.Voice.Conversion;
 using MultiModal.Voice.Pitch;
 using MultiModal.Voice.Signal;
+using MultiModal.Voice.Synthesis;
 
 namespace MultiModal.Voice.Streaming;
 
@@ -39,11 +41,11 @@ sealed class StreamEngine : IDisposable
     int quietFrames = AlwaysQuiet;
 
     public StreamEngine(
-        VoiceModel model, VoiceStreamOptions options, SpeakerChoice speaker, SessionBinding prior, SessionBinding decoder, int maxFrames, bool withVolume)
+        Synthesizer synthesizer, IContentEncoder contentEncoder, VoiceStreamOptions options, SpeakerChoice speaker, SessionBinding prior, SessionBinding decoder, int maxFrames, bool withVolume)
     {
-        var (synthesizer, config) = (model.Synthesizer, model.Synthesizer.Config);
+        var config = synthesizer.Config;
         (this.prior, this.decoder, noiseScale) = (prior, decoder, options.NoiseScale);
-        (rate, hop, inter, channels) = (model.SampleRate, config.Decoder.Hop, config.InterChannels, config.ContentChannels);
+        (rate, hop, inter, channels) = (synthesizer.Settings.SampleRate, config.Decoder.Hop, config.InterChannels, config.ContentChannels);
         MaxFrames = maxFrames;
         var crossfade = Math.Clamp((int)(options.Crossfade.TotalSeconds * rate), 1, Math.Max(1, (maxFrames - 1) * hop));
         Sola = new(crossfade, (int)(options.Search.TotalSeconds * rate));
@@ -53,7 +55,7 @@ sealed class StreamEngine : IDisposable
         span = window + (int)(options.Context.TotalSeconds * rate / hop);
 
         // As many units as the span of frames has, and what an edge needs.
-        encoder = UnitWindow.Create(model.Encoder, Math.Max(4, (int)(span * (long)hop * 50 / rate)));
+        encoder = UnitWindow.Create(contentEncoder, Math.Max(4, (int)(span * (long)hop * 50 / rate)));
         units = new(channels, encoder.Units + (maxFrames * 2) + 64);
         noise = new(inter, span + maxFrames);
         source = new(hop, window + maxFrames);

@@ -49,12 +49,31 @@ public sealed class HarmonicSource(int sampleRate, int hop, ReadOnlyMemory<float
         return source;
     }
 
+    /// <summary>
+    /// As <see cref="Generate(ReadOnlySpan{float}, TorchRandom)"/> by the rules of the vocoder NSF-HiFiGAN: the phases are repeated with the steps of the first frame, so that they are
+    /// added to each of its samples, and nothing is drawn for a second output.
+    /// </summary>
+    internal float[] GenerateForVocoder(ReadOnlySpan<float> pitch, TorchRandom random)
+    {
+        var phases = new float[Harmonics];
+        random.Uniform(phases);
+        var samples = checked(pitch.Length * hop);
+        var noise = new float[checked(samples * Harmonics)];
+        random.Normal(noise);
+        var source = new float[samples];
+        Generate(pitch, phases, noise, source, phaseSamples: hop);
+        return source;
+    }
+
     /// <summary>Makes the source from numbers already drawn.</summary>
     /// <param name="pitch">In Hz for each frame.</param>
     /// <param name="phases">The phase of each harmonic at the start, in turns; that of the fundamental is not used.</param>
     /// <param name="noise">Normal numbers: [samples, harmonics]. Overwritten.</param>
     /// <param name="source">The result: frames * hop samples.</param>
-    public void Generate(ReadOnlySpan<float> pitch, ReadOnlySpan<float> phases, Span<float> noise, Span<float> source)
+    public void Generate(ReadOnlySpan<float> pitch, ReadOnlySpan<float> phases, Span<float> noise, Span<float> source) =>
+        Generate(pitch, phases, noise, source, phaseSamples: 1);
+
+    void Generate(ReadOnlySpan<float> pitch, ReadOnlySpan<float> phases, Span<float> noise, Span<float> source, int phaseSamples)
     {
         Excite(sampleRate, hop, Harmonics, pitch, phases, noise);
         Mix(noise, source);
@@ -87,7 +106,7 @@ public sealed class HarmonicSource(int sampleRate, int hop, ReadOnlyMemory<float
                 {
                     for (var h = 0; h < count; h++)
                     {
-                        var step = at + row == 0 && h > 0 ? steps[h] + phases[h] : steps[h];
+                        var step = at + row < phaseSamples && h > 0 ? steps[h] + phases[h] : steps[h];
                         raw[h] += step;
                         var turn = Fraction((float)raw[h]);
                         // A sum that fell has wrapped; the first sample has none before it.

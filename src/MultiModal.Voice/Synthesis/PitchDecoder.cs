@@ -20,11 +20,15 @@ sealed class PitchDecoder(Scope scope, SynthesizerConfig config)
     /// <param name="pitch">The source's pitch, on the scale of <see cref="ToScale"/> and less its mean: [batch, 1, frames].</param>
     /// <param name="mask">[batch, 1, frames], or null.</param>
     /// <param name="speaker">[batch, features, 1 or frames]</param>
+    /// <param name="apart">
+    /// Whether frames that are not real are zero before the first convolution, so that a sequence is the same in a batch as alone. The original, whose batches are for
+    /// training only, leaves them; false by default.
+    /// </param>
     /// <returns>Pitch on the scale of <see cref="ToScale"/>: [batch, 1, frames].</returns>
-    public Tensor Forward(Tensor x, Tensor pitch, Tensor? mask, Tensor speaker)
+    public Tensor Forward(Tensor x, Tensor pitch, Tensor? mask, Tensor speaker, bool apart = false)
     {
         x = Ops.StopGradient(x) + condition.Forward(speaker) + pitchPrenet.Forward(pitch);
-        x = FrameMask.Apply(prenet.Forward(x), mask);
+        x = FrameMask.Apply(prenet.Forward(apart ? FrameMask.Apply(x, mask) : x), mask);
         return FrameMask.Apply(projection.Forward(decoder.Forward(x, mask)), mask);
     }
 

@@ -74,7 +74,7 @@ public sealed record SvcConfig
             SourceSampleRate = model.Size("sampling_rate", fallback.SourceSampleRate, 8000, 192_000),
             HopLength = data.Size("hop_length", fallback.HopLength, 16, 1 << 14),
             FilterLength = data.Size("filter_length", fallback.FilterLength, 16, 1 << 16),
-            UnitAlignment = Alignment(data),
+            UnitAlignment = ReadAlignment(data),
             SpeechEncoder = model.Text("speech_encoder"),
             VocoderName = model.Text("vocoder_name"),
             UpsampleRates = model.Sizes("upsample_rates", 64) ?? fallback.UpsampleRates,
@@ -86,7 +86,7 @@ public sealed record SvcConfig
         };
     }
 
-    static UnitAlignmentMode Alignment(ConfigSection data) => data.Text("unit_interpolate_mode") switch
+    internal static UnitAlignmentMode ReadAlignment(ConfigSection data) => data.Text("unit_interpolate_mode") switch
     {
         null or "left" => UnitAlignmentMode.Left,
         "nearest" => UnitAlignmentMode.Nearest,
@@ -94,7 +94,7 @@ public sealed record SvcConfig
         _ => throw data.Wrong("unit_interpolate_mode", "\"left\", \"nearest\" or \"linear\""),
     };
 
-    static Dictionary<string, int> ReadSpeakers(ConfigSection section)
+    internal static Dictionary<string, int> ReadSpeakers(ConfigSection section)
     {
         var speakers = new Dictionary<string, int>(StringComparer.Ordinal);
         foreach (var name in section.Keys)

@@ -57,8 +57,8 @@ public sealed class Synthesizer : IAsyncDisposable
             var config = SynthesizerConfig.Read(weights, settings);
             var synthesizer = new Synthesizer(weights, settings, config, options);
             SvcCheckpoint.Check(weights, config);
-            await synthesizer.PriorAsync(false, config.VolumeEmbedding, cancellationToken).ConfigureAwait(false);
-            await synthesizer.DecoderAsync(false, cancellationToken).ConfigureAwait(false);
+            await synthesizer.PriorAsync(new(false, config.VolumeEmbedding, false), cancellationToken).ConfigureAwait(false);
+            await synthesizer.DecoderAsync(false, false, cancellationToken).ConfigureAwait(false);
             return synthesizer;
         }
         catch
@@ -77,46 +77,52 @@ public sealed class Synthesizer : IAsyncDisposable
     public async Task<SynthesizerOutput> RunAsync(SynthesizerInput input, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(input);
-        var frames = input.Pitch.Length;
-        Check(input, frames);
-        var random = new TorchRandom(input.Seed);
-        var speaker = Speaker(input.SpeakerWeights.Span, input.SpeakerChanges ? frames : 1);
-        var perFrame = speaker.Dimensions[2] > 1;
-        var withVolume = Config.VolumeEmbedding && !input.Volume.IsEmpty;
-        var inputs = new Dictionary<string, TensorData>(StringComparer.Ordinal)
-        {
-            ["content"] = TensorData.Of(input.Content.ToArray(), 1, Config.ContentChannels, frames),
-            ["voiced"] = TensorData.Of(Array.ConvertAll(input.Voicing.ToArray(), v => (long)v), 1, frames),
-            ["speaker"] = speaker,
-        };
-        if (withVolume) inputs["volume"] = TensorData.Of(input.Volume.ToArray(), 1, frames);
+        return (await RunBatchAsync([input], cancellationToken).ConfigureAwait(false))[0];
+    }
 
-        var pitch = input.Pitch.ToArray();
-        if (input.PredictPitch)
+    /// <summary>Makes sound of several sequences in one run of each network. Shorter ones are filled up with zeros that nothing attends to.</summary>
+    /// <remarks>
+    /// A sequence's sound is the same as by itself, up to rounding, but for the last tenth of a second of shorter ones, into which the decoder's convolutions
+    /// carry what follows.
+    /// </remarks>
+    /// <param name="inputs">The sequences; all with or without volume, changing speakers and predicted pitch.</param>
+    /// <param name="cancellationToken">Stops the run.</param>
+    /// <returns>The samples and the pitch of each.</returns>
+    /// <exception cref="ArgumentException">Lengths that do not fit each other, or inputs of different kinds.</exception>
+    /// <exception cref="NotSupportedException">Pitch is to be predicted by a model that cannot.</exception>
+    public async Task<IReadOnlyList<SynthesizerOutput>> RunBatchAsync(IReadOnlyList<SynthesizerInput> inputs, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(inputs);
+        if (inputs.Count == 0) return [];
+        foreach (var input in inputs) Check(input, inputs[0]);
+        var randoms = inputs.Select(input => input.Random ?? new TorchRandom(input.Seed)).ToArray();
+        var batch = new SynthesizerBatch(inputs, Config);
+        var (kind, speaker) = (batch.Kind, batch.Speaker(Speaker));
+        var feeds = new Dictionary<string, TensorData>(StringComparer.Ordinal) { ["content"] = batch.Content(), ["voiced"] = batch.Voiced(), ["speaker"] = speaker };
+        if (kind.WithVolume) feeds["volume"] = batch.Volume();
+        if (kind.Batched) feeds["mask"] = batch.Mask();
+
+        var pitches = inputs.Select(input => input.Pitch.ToArray()).ToArray();
+        if (inputs[0].PredictPitch)
         {
-            var predictor = await PitchAsync(perFrame, withVolume, cancellationToken).ConfigureAwait(false);
+            var predictor = await PitchAsync(kind, cancellationToken).ConfigureAwait(false);
             var predicted = await predictor.RunAsync(
-                new Dictionary<string, TensorData>(inputs) { ["f0"] = TensorData.Of(pitch, 1, frames) }, cancellationToken: cancellationToken).ConfigureAwait(false);
-            pitch = predicted["pitch"].Floats.ToArray();
+                new Dictionary<string, TensorData>(feeds) { ["f0"] = batch.Rows(pitches) }, cancellationToken: cancellationToken).ConfigureAwait(false);
+            batch.Take(predicted["pitch"], 1, pitches);
         }
 
-        var noise = TensorData.Zeros(DType.Float32, 1, Config.InterChannels, frames);
-        random.Normal(noise.Floats);
-        TensorPrimitives.Multiply(noise.Floats, input.NoiseScale, noise.Floats);
-        inputs["noise"] = noise;
-        inputs["coarse"] = TensorData.Of(CoarsePitch.Quantize(pitch, input.CoarseRule), 1, frames);
-        var prior = await PriorAsync(perFrame, withVolume, cancellationToken).ConfigureAwait(false);
-        var latent = (await prior.RunAsync(inputs, cancellationToken: cancellationToken).ConfigureAwait(false))["latent"];
+        feeds["noise"] = batch.Noise(randoms);
+        feeds["coarse"] = batch.Coarse(pitches);
+        var prior = await PriorAsync(kind, cancellationToken).ConfigureAwait(false);
+        var latent = (await prior.RunAsync(feeds, cancellationToken: cancellationToken).ConfigureAwait(false))["latent"];
 
-        var source = Source.Generate(pitch, random);
-        var decoder = await DecoderAsync(perFrame, cancellationToken).ConfigureAwait(false);
+        var decoder = await DecoderAsync(kind.PerFrameSpeaker, kind.Batched, cancellationToken).ConfigureAwait(false);
         var audio = await decoder.RunAsync(
-            new Dictionary<string, TensorData>
-            {
-                ["latent"] = latent, ["source"] = TensorData.Of(source, 1, 1, source.Length), ["speaker"] = speaker,
-            },
+            new Dictionary<string, TensorData> { ["latent"] = latent, ["source"] = batch.Sources(i => Source.Generate(pitches[i], randoms[i])), ["speaker"] = speaker },
             cancellationToken: cancellationToken).ConfigureAwait(false);
-        return new(audio["audio"].Floats.ToArray(), pitch);
+        var sounds = pitches.Select(pitch => new float[pitch.Length * Config.Decoder.Hop]).ToArray();
+        batch.Take(audio["audio"], Config.Decoder.Hop, sounds);
+        return [.. sounds.Zip(pitches, (sound, pitch) => new SynthesizerOutput(sound, pitch))];
     }
 
     /// <summary>Ends the sessions, after runs under way, and closes the file.</summary>
@@ -126,18 +132,19 @@ public sealed class Synthesizer : IAsyncDisposable
         weights.Dispose();
     }
 
-    internal Task<NetworkSession> PriorAsync(bool perFrame, bool withVolume, CancellationToken cancellationToken) =>
-        SessionAsync($"prior of {weights.Name}", perFrame, withVolume, () => SynthesizerGraphs.Prior(Config, perFrame, withVolume), cancellationToken);
+    internal Task<NetworkSession> PriorAsync(SynthesizerKind kind, CancellationToken cancellationToken) =>
+        SessionAsync($"prior of {weights.Name}", kind, () => SynthesizerGraphs.Prior(Config, kind.PerFrameSpeaker, kind.WithVolume, kind.Batched), cancellationToken);
 
-    internal Task<NetworkSession> PitchAsync(bool perFrame, bool withVolume, CancellationToken cancellationToken)
+    internal Task<NetworkSession> PitchAsync(SynthesizerKind kind, CancellationToken cancellationToken)
     {
         if (!Config.CanPredictPitch)
             throw new NotSupportedException($"{weights.Name} was trained without a pitch decoder: it cannot predict pitch. Convert with the source's pitch.");
-        return SessionAsync($"pitch decoder of {weights.Name}", perFrame, withVolume, () => SynthesizerGraphs.Pitch(Config, perFrame, withVolume), cancellationToken);
+        return SessionAsync($"pitch decoder of {weights.Name}", kind, () => SynthesizerGraphs.Pitch(Config, kind.PerFrameSpeaker, kind.WithVolume, kind.Batched), cancellationToken);
     }
 
-    internal Task<NetworkSession> DecoderAsync(bool perFrame, CancellationToken cancellationToken) =>
-        SessionAsync($"decoder of {weights.Name}", perFrame, false, () => SynthesizerGraphs.Decoder(Config, perFrame), cancellationToken);
+    internal Task<NetworkSession> DecoderAsync(bool perFrameSpeaker, bool batched, CancellationToken cancellationToken) =>
+        SessionAsync(
+            $"decoder of {weights.Name}", new(perFrameSpeaker, false, batched), () => SynthesizerGraphs.Decoder(Config, perFrameSpeaker, batched), cancellationToken);
 
     /// <summary>The embedding of a mix of speakers, [columns, speakers]: [1, features, columns].</summary>
     internal TensorData Speaker(ReadOnlySpan<float> mix, int columns)
@@ -159,14 +166,15 @@ public sealed class Synthesizer : IAsyncDisposable
         return result;
     }
 
-    Task<NetworkSession> SessionAsync(string name, bool perFrame, bool withVolume, Func<Graph> build, CancellationToken cancellationToken) =>
+    Task<NetworkSession> SessionAsync(string name, SynthesizerKind kind, Func<Graph> build, CancellationToken cancellationToken) =>
         sessions.GetAsync(
-            $"{name}|{perFrame}|{withVolume}",
+            $"{name}|{kind}",
             token => NetworkSession.CreateAsync(OnnxWriter.Write(build().Optimise(), weights), options, name, cancellationToken: token),
             cancellationToken);
 
-    void Check(SynthesizerInput input, int frames)
+    void Check(SynthesizerInput input, SynthesizerInput first)
     {
+        var frames = input.Pitch.Length;
         if (frames == 0) throw new ArgumentException("There are no frames.", nameof(input));
         if (input.Content.Length != frames * (long)Config.ContentChannels)
             throw new ArgumentException($"The content of {frames} frames takes {frames * (long)Config.ContentChannels} values, not {input.Content.Length}.", nameof(input));
@@ -177,5 +185,7 @@ public sealed class Synthesizer : IAsyncDisposable
         var (mix, columns) = (input.SpeakerWeights.Length, input.SpeakerChanges ? frames : 1);
         if (mix == 0 || mix % columns != 0 || mix / columns > Config.SpeakerCount)
             throw new ArgumentException($"{mix} weights are not those of up to {Config.SpeakerCount} speakers{(columns > 1 ? $" for each of {frames} frames" : "")}.", nameof(input));
+        if ((input.SpeakerChanges, input.PredictPitch, input.Volume.IsEmpty) != (first.SpeakerChanges, first.PredictPitch, first.Volume.IsEmpty))
+            throw new ArgumentException("Sequences that run together all have or lack volume, changing speakers and predicted pitch.", nameof(input));
     }
 }

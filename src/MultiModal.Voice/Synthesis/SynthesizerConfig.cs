@@ -113,9 +113,10 @@ public sealed record SynthesizerConfig
     internal static GeneratorConfig ReadDecoder(
         WeightShapes names, string root, IReadOnlyList<int> rates, IReadOnlyList<IReadOnlyList<int>> dilations, int? speakerChannels)
     {
-        var first = names.Shape($"{root}.conv_pre.weight", 3);
-        var stages = names.Count($"{root}.ups");
-        var blocks = names.Count($"{root}.resblocks");
+        var prefix = root.Length == 0 ? "" : root + ".";
+        var first = names.Shape($"{prefix}conv_pre.weight", 3);
+        var stages = names.Count($"{prefix}ups");
+        var blocks = names.Count($"{prefix}resblocks");
         if (stages == 0 || stages != rates.Count || blocks % stages != 0 || blocks / stages != dilations.Count)
         {
             throw names.Error(
@@ -123,7 +124,7 @@ public sealed record SynthesizerConfig
                 "Take the config.json that belongs to this model.");
         }
 
-        var paired = names.Has($"{root}.resblocks.0.convs1.0.weight");
+        var paired = names.Has($"{prefix}resblocks.0.convs1.0.weight");
         var list = paired ? "convs1" : "convs";
         return new()
         {
@@ -131,13 +132,13 @@ public sealed record SynthesizerConfig
             InitialChannels = first[0],
             SpeakerChannels = speakerChannels,
             UpsampleRates = rates,
-            UpsampleKernels = [.. Enumerable.Range(0, stages).Select(i => names.Shape($"{root}.ups.{i}.weight", 3)[2])],
-            ResidualKernels = [.. Enumerable.Range(0, blocks / stages).Select(i => names.Shape($"{root}.resblocks.{i}.{list}.0.weight", 3)[2])],
+            UpsampleKernels = [.. Enumerable.Range(0, stages).Select(i => names.Shape($"{prefix}ups.{i}.weight", 3)[2])],
+            ResidualKernels = [.. Enumerable.Range(0, blocks / stages).Select(i => names.Shape($"{prefix}resblocks.{i}.{list}.0.weight", 3)[2])],
             // A block has as many steps as the weights show; a config may list more for ResBlock2.
-            ResidualDilations = [.. dilations.Select((d, i) => Trim(names, d, $"{root}.resblocks.{i}.{list}"))],
+            ResidualDilations = [.. dilations.Select((d, i) => Trim(names, d, $"{prefix}resblocks.{i}.{list}"))],
             PairedResiduals = paired,
-            Snake = names.Any($"{root}.snake_post."),
-            Harmonics = names.Shape($"{root}.m_source.l_linear.weight", 2)[1],
+            Snake = names.Any($"{prefix}snake_post."),
+            Harmonics = names.Shape($"{prefix}m_source.l_linear.weight", 2)[1],
         };
     }
 

@@ -1,3 +1,4 @@
+using MultiModal.Runtime.Random;
 using MultiModal.Voice.Pitch;
 
 namespace MultiModal.Voice.Synthesis;
@@ -28,6 +29,9 @@ public sealed record SynthesizerInput
 
     /// <summary>The seed of PyTorch's CPU generator; 52468 by default, as in version 4.1.</summary>
     public ulong Seed { get; init; } = 52468;
+
+    /// <summary>Where numbers are drawn by whoever draws on afterwards; null for a generator made of <see cref="Seed"/>.</summary>
+    internal TorchRandom? Random { get; init; }
 
     /// <summary>Whether the pitch is predicted from content, speaker and the source's pitch; false by default.</summary>
     public bool PredictPitch { get; init; }

@@ -4,7 +4,10 @@ using MultiModal.Runtime.Weights;
 namespace MultiModal.Voice.Synthesis;
 
 /// <summary>What the names and shapes in a checkpoint tell of its network.</summary>
-sealed class WeightShapes(IWeightSource weights)
+/// <param name="weights">The checkpoint.</param>
+/// <param name="expected">What errors say the file should be; by default a generator.</param>
+sealed class WeightShapes(
+    IWeightSource weights, string expected = "Expected is a generator of So-VITS-SVC 4.0 or 4.1 (G_*.pth), not a discriminator (D_*) or another program's model.")
 {
     // No dimension of these networks comes near; a hostile file must not make a graph of a billion nodes.
     const long Limit = 1 << 20;
@@ -20,7 +23,7 @@ sealed class WeightShapes(IWeightSource weights)
     public int[] Shape(string name, int rank)
     {
         var found = weights.Find(name) ?? throw Error(
-            $"there is no tensor '{name}'.", "Expected is a generator of So-VITS-SVC 4.0 or 4.1 (G_*.pth), not a discriminator (D_*) or another program's model.");
+            $"there is no tensor '{name}'.", expected);
         return found.Dimensions.Count == rank && found.Dimensions.All(d => d is > 0 and < Limit)
             ? [.. found.Dimensions.Select(d => (int)d)]
             : throw Error($"'{name}' has the shape [{string.Join(", ", found.Dimensions)}].");
