@@ -61,7 +61,8 @@ public sealed class HarmonicSource(int sampleRate, int hop, ReadOnlyMemory<float
         var noise = new float[checked(samples * Harmonics)];
         random.Normal(noise);
         var source = new float[samples];
-        Generate(pitch, phases, noise, source, phaseSamples: hop);
+        Excite(sampleRate, hop, Harmonics, pitch, phases, noise, phaseSamples: hop);
+        Mix(noise, source);
         return source;
     }
 
@@ -70,10 +71,7 @@ public sealed class HarmonicSource(int sampleRate, int hop, ReadOnlyMemory<float
     /// <param name="phases">The phase of each harmonic at the start, in turns; that of the fundamental is not used.</param>
     /// <param name="noise">Normal numbers: [samples, harmonics]. Overwritten.</param>
     /// <param name="source">The result: frames * hop samples.</param>
-    public void Generate(ReadOnlySpan<float> pitch, ReadOnlySpan<float> phases, Span<float> noise, Span<float> source) =>
-        Generate(pitch, phases, noise, source, phaseSamples: 1);
-
-    void Generate(ReadOnlySpan<float> pitch, ReadOnlySpan<float> phases, Span<float> noise, Span<float> source, int phaseSamples)
+    public void Generate(ReadOnlySpan<float> pitch, ReadOnlySpan<float> phases, Span<float> noise, Span<float> source)
     {
         Excite(sampleRate, hop, Harmonics, pitch, phases, noise);
         Mix(noise, source);
@@ -86,7 +84,8 @@ public sealed class HarmonicSource(int sampleRate, int hop, ReadOnlyMemory<float
     /// <param name="pitch">In Hz for each frame.</param>
     /// <param name="phases">The phase of each harmonic at the start, in turns; that of the fundamental is not used.</param>
     /// <param name="noise">Normal numbers, [samples, harmonics]; the result.</param>
-    internal static void Excite(int sampleRate, int hop, int count, ReadOnlySpan<float> pitch, ReadOnlySpan<float> phases, Span<float> noise)
+    /// <param name="phaseSamples">To how many samples the phases are added; 1 by default.</param>
+    internal static void Excite(int sampleRate, int hop, int count, ReadOnlySpan<float> pitch, ReadOnlySpan<float> phases, Span<float> noise, int phaseSamples = 1)
     {
         Span<double> raw = stackalloc double[count], wrapped = stackalloc double[count];
         Span<float> last = stackalloc float[count], steps = stackalloc float[count];
