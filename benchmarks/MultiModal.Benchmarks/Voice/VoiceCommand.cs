@@ -48,7 +48,7 @@ static class VoiceCommand
         for (var i = 0; i <= runs; i++)
         {
             var clock = Stopwatch.StartNew();
-            await voice.Synthesizer.RunAsync(input, cancellationToken);
+            await voice.Synthesizer!.RunAsync(input, cancellationToken);
             times.Add(clock.Elapsed.TotalSeconds);
             rate.Measure(1);
         }
