@@ -3,6 +3,7 @@ using MultiModal.Benchmarks;
 using MultiModal.Benchmarks.Diffusion;
 using MultiModal.Benchmarks.Graphs;
 using MultiModal.Benchmarks.Runtime;
+using MultiModal.Benchmarks.Training;
 using MultiModal.Benchmarks.Voice;
 
 var root = new RootCommand("Measures MultiModal. Figures are ratios within one run of this program: machines are noisy, ratios less so.")
@@ -12,6 +13,7 @@ var root = new RootCommand("Measures MultiModal. Figures are ratios within one r
     LayersCommand.Create(),
     PassesCommand.Create(),
     VoiceCommand.Create(),
+    TrainUNetCommand.Create(),
     ProfileCommand.Create(),
 };
 return await root.Parse(args).InvokeAsync();
