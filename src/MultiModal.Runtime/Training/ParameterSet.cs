@@ -1,12 +1,13 @@
 using System.Collections;
 using System.Diagnostics.CodeAnalysis;
 using MultiModal.Runtime.Graphs;
+using MultiModal.Runtime.Training.Checkpoints;
 using MultiModal.Runtime.Weights;
 
 namespace MultiModal.Runtime.Training;
 
 /// <summary>Parameters being trained, by name, in the order added. Sessions and optimisers share them: one holds the values for all.</summary>
-public sealed class ParameterSet : IReadOnlyList<TrainableParameter>
+public sealed class ParameterSet : IReadOnlyList<TrainableParameter>, ITrainingState
 {
     readonly OrderedDictionary<string, TrainableParameter> parameters = new(StringComparer.Ordinal);
 
@@ -60,6 +61,20 @@ public sealed class ParameterSet : IReadOnlyList<TrainableParameter>
     /// <param name="name">What errors call them.</param>
     public MemoryWeights AsWeights(string name = "the trained parameters") =>
         new(parameters.Values.Select(p => KeyValuePair.Create(p.Name, p.Value)), name);
+
+    /// <inheritdoc/>
+    public void SaveState(StateWriter writer)
+    {
+        ArgumentNullException.ThrowIfNull(writer);
+        foreach (var parameter in this) writer.Write(parameter.Name, parameter.Value);
+    }
+
+    /// <inheritdoc/>
+    public void LoadState(StateReader reader)
+    {
+        ArgumentNullException.ThrowIfNull(reader);
+        foreach (var parameter in this) reader.Read(parameter.Name, parameter.Value);
+    }
 
     /// <inheritdoc/>
     public IEnumerator<TrainableParameter> GetEnumerator() => parameters.Values.GetEnumerator();

@@ -29,7 +29,7 @@ public sealed class AdamW : Optimizer
         : base(groups, options.LearningRate, options.WeightDecay)
     {
         this.options = options;
-        (means, squares) = (Buffers(), Buffers());
+        (means, squares) = (Buffers("exp_avg"), Buffers("exp_avg_sq"));
     }
 
     private protected override void Update(int index, TrainableParameter parameter, float gradientScale, double learningRate, double weightDecay)
