@@ -10,6 +10,14 @@ namespace MultiModal.Diffusion.Generation;
 /// <summary>How a model is loaded.</summary>
 public sealed class DiffusionModelOptions
 {
+    /// <summary>The model's folder or file, for models that the application registers.</summary>
+    /// <value>The default value is <see langword="null"/>; <see cref="DiffusionModel.LoadAsync"/> is told by its argument.</value>
+    public string? ModelPath { get; set; }
+
+    /// <summary>After how long without use a registered model is unloaded.</summary>
+    /// <value>The default value is <see langword="null"/>: never.</value>
+    public TimeSpan? UnloadWhenIdleFor { get; set; }
+
     /// <summary>Where and how networks run.</summary>
     public RuntimeOptions Runtime { get; set; } = new();
 

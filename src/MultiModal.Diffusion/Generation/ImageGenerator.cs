@@ -47,7 +47,8 @@ sealed class ImageGenerator(ModelFiles files, DiffusionNetworks networks, Diffus
         long[] subSeeds = varies ? [.. Enumerable.Range(0, request.Count).Select(i => unchecked(subSeed + i))] : [];
 
         // From here on it is work for the processor: off the caller's thread, once.
-        return Task.Run(() => GenerateAsync(request, scheduler, seeds, subSeeds, canvas, report, cancellationToken), cancellationToken);
+        return DiffusionTelemetry.MeasureAsync(
+            info.Name, request, () => Task.Run(() => GenerateAsync(request, scheduler, seeds, subSeeds, canvas, report, cancellationToken), cancellationToken));
     }
 
     bool IsInpaintingUNet => files.UNet.InChannels == (2 * files.Vae.LatentChannels) + 1;

@@ -14,6 +14,7 @@ sealed class PassRunner(
     ImageRequest request, LoraSet? loras, Action<DiffusionUpdate> report, int totalSteps)
 {
     readonly Stopwatch clock = new();
+    TimeSpan lastStep;
     int told;
 
     /// <summary>Runs a pass; its latents become the result.</summary>
@@ -63,6 +64,8 @@ sealed class PassRunner(
                 pass.Restore(run.Call);
                 if (!run.IsStepComplete) return;
                 told++;
+                DiffusionTelemetry.Step(info.Name, clock.Elapsed - lastStep);
+                lastStep = clock.Elapsed;
                 request.AfterStep?.Invoke(new(told, totalSteps, pass.Latents, run));
                 report(new DiffusionUpdate.Stepped(new(told, totalSteps, clock.Elapsed)));
                 if (request.PreviewEvery > 0 && told % request.PreviewEvery == 0 && told < totalSteps)

@@ -51,7 +51,10 @@ internal sealed class CloudTransport(Func<HttpClient> client, CloudPipelines pip
         }
     }
 
-    async Task<HttpResponseMessage> SendCoreAsync(CloudCall call, HttpRequestMessage request, CancellationToken cancellationToken)
+    Task<HttpResponseMessage> SendCoreAsync(CloudCall call, HttpRequestMessage request, CancellationToken cancellationToken) =>
+        CloudTelemetry.MeasureAsync(call, request.RequestUri, () => SendUnmeasuredAsync(call, request, cancellationToken));
+
+    async Task<HttpResponseMessage> SendUnmeasuredAsync(CloudCall call, HttpRequestMessage request, CancellationToken cancellationToken)
     {
         call.Scrub = scrub;
         request.Options.Set(CloudCall.Key, call);

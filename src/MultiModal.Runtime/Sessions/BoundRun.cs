@@ -55,7 +55,9 @@ sealed class BoundRun : IDisposable
         cancellationToken.ThrowIfCancellationRequested();
         if (changed)
             Bind();
+        var begun = RuntimeTelemetry.Begin();
         core.Execute(binding, cancellationToken);
+        RuntimeTelemetry.Ran(core.Name, begun);
         Collect();
     }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using MultiModal.Audio;
 using MultiModal.Capabilities;
@@ -206,7 +207,33 @@ public sealed class VoiceModel : IVoiceConverter, IStreamingVoiceConverter, IVoi
     {
         var converter = await PrepareAsync(options, cancellationToken).ConfigureAwait(false);
         var run = new ConversionRun(source, converter, SampleRate, options);
-        await foreach (var chunk in run.ChunksAsync(progress, cancellationToken).ConfigureAwait(false)) yield return chunk;
+        var (begun, sound) = (Stopwatch.GetTimestamp(), TimeSpan.Zero);
+        var activity = VoiceTelemetry.Begin();
+        Exception? failure = null;
+        var chunks = run.ChunksAsync(progress, cancellationToken).GetAsyncEnumerator(cancellationToken);
+        try
+        {
+            while (true)
+            {
+                try
+                {
+                    if (!await chunks.MoveNextAsync().ConfigureAwait(false)) break;
+                }
+                catch (Exception error)
+                {
+                    failure = error;
+                    throw;
+                }
+
+                sound += chunks.Current.Audio.Duration;
+                yield return chunks.Current;
+            }
+        }
+        finally
+        {
+            await chunks.DisposeAsync().ConfigureAwait(false);
+            VoiceTelemetry.Converted(activity, Stopwatch.GetElapsedTime(begun), sound, failure);
+        }
     }
 
     async Task ConvertFileAsync(

@@ -1,6 +1,6 @@
-using Microsoft.Extensions.Options;
 using MultiModal.Audio;
 using MultiModal.Capabilities;
+using MultiModal.Runtime.Hosting;
 using MultiModal.Voice.Conversion;
 using MultiModal.Voice.Streaming;
 
@@ -10,27 +10,32 @@ namespace MultiModal.Voice.DependencyInjection;
 /// A model that is loaded at its first use, once however many ask at the same time, and unloaded when nobody has used it for a while: what
 /// <see cref="VoiceServiceCollectionExtensions.AddVoiceModel"/> registers.
 /// </summary>
-public sealed class VoiceModelHost : IVoiceConverter, IStreamingVoiceConverter, IVoiceStreamFactory, IAsyncDisposable
+public sealed class VoiceModelHost : IVoiceConverter, IStreamingVoiceConverter, IVoiceStreamFactory, IModelHost, IAsyncDisposable
 {
-    readonly VoiceModelOptions options;
-    readonly SemaphoreSlim gate = new(1);
-    readonly Timer idle;
-    VoiceModel? model;
+    readonly SharedModel<VoiceModel> shared;
     IReadOnlyCollection<string> voices = [];
-    int leases;
-    bool disposed;
 
     /// <summary>Makes the host. Nothing is loaded yet.</summary>
     /// <param name="options">How the model is loaded.</param>
-    public VoiceModelHost(VoiceModelOptions options)
+    /// <param name="name">What the application calls it; null for "voice".</param>
+    /// <param name="time">The clock; null for the system's.</param>
+    public VoiceModelHost(VoiceModelOptions options, string? name = null, TimeProvider? time = null)
     {
         ArgumentNullException.ThrowIfNull(options);
-        this.options = options;
-        idle = new(static state => _ = ((VoiceModelHost)state!).UnloadAsync(), this, Timeout.Infinite, Timeout.Infinite);
+        shared = new(name ?? "voice", token => VoiceModel.LoadAsync(options.ModelPath!, options, token), options.UnloadWhenIdleFor, time);
     }
 
+    /// <inheritdoc/>
+    public string Name => shared.Name;
+
+    /// <inheritdoc/>
+    public ModelState State => shared.State;
+
+    /// <inheritdoc/>
+    public Exception? Error => shared.Error;
+
     /// <summary>Whether the model is loaded at the moment.</summary>
-    public bool IsLoaded => model is not null;
+    public bool IsLoaded => State == ModelState.Loaded;
 
     /// <inheritdoc/>
     /// <remarks>Known once the model has been loaded; empty before.</remarks>
@@ -40,21 +45,17 @@ public sealed class VoiceModelHost : IVoiceConverter, IStreamingVoiceConverter, 
     /// <param name="cancellationToken">Stops the loading.</param>
     /// <exception cref="MultiModalException">The model cannot be loaded.</exception>
     /// <exception cref="ObjectDisposedException">The application is ending.</exception>
-    public async Task<VoiceModelLease> RentAsync(CancellationToken cancellationToken = default)
+    public async Task<ModelLease<VoiceModel>> RentAsync(CancellationToken cancellationToken = default)
     {
-        await gate.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
-        {
-            ObjectDisposedException.ThrowIf(disposed, this);
-            model ??= await VoiceModel.LoadAsync(options.ModelPath!, options, cancellationToken).ConfigureAwait(false);
-            voices = ((IVoiceConverter)model).Voices;
-            Interlocked.Increment(ref leases);
-            return new(model, GiveBack);
-        }
-        finally
-        {
-            gate.Release();
-        }
+        var lease = await shared.RentAsync(cancellationToken).ConfigureAwait(false);
+        voices = ((IVoiceConverter)lease.Model).Voices;
+        return lease;
+    }
+
+    /// <inheritdoc/>
+    public async Task LoadAsync(CancellationToken cancellationToken = default)
+    {
+        using var lease = await RentAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -88,35 +89,7 @@ public sealed class VoiceModelHost : IVoiceConverter, IStreamingVoiceConverter, 
     }
 
     /// <summary>Unloads the model, after what is under way.</summary>
-    public async ValueTask DisposeAsync()
-    {
-        await gate.WaitAsync().ConfigureAwait(false);
-        var loaded = model;
-        (model, disposed) = (null, true);
-        gate.Release();
-        await idle.DisposeAsync().ConfigureAwait(false);
-        if (loaded is not null) await loaded.DisposeAsync().ConfigureAwait(false);
-    }
+    public ValueTask DisposeAsync() => shared.DisposeAsync();
 
-    internal async Task UnloadAsync()
-    {
-        await gate.WaitAsync().ConfigureAwait(false);
-        VoiceModel? unused = null;
-        if (Volatile.Read(ref leases) == 0) (unused, model) = (model, null);
-        gate.Release();
-        if (unused is not null) await unused.DisposeAsync().ConfigureAwait(false);
-    }
-
-    void GiveBack()
-    {
-        if (Interlocked.Decrement(ref leases) > 0 || options.UnloadWhenIdleFor is not { } time) return;
-        try
-        {
-            idle.Change(time, Timeout.InfiniteTimeSpan);
-        }
-        catch (ObjectDisposedException)
-        {
-            // The application ended meanwhile, and the model with it.
-        }
-    }
+    internal Task UnloadAsync() => shared.UnloadAsync();
 }

@@ -103,6 +103,7 @@ public sealed class VoiceStream : IDisposable
         var elapsed = Stopwatch.GetElapsedTime(started);
         times.Add(elapsed);
         if (elapsed > blockTime) late++;
+        VoiceTelemetry.Block(elapsed, elapsed > blockTime);
     }
 
     /// <summary>Forgets the past, as for another sound. Statistics stay.</summary>

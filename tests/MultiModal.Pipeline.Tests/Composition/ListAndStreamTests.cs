@@ -98,7 +98,8 @@ public sealed class ListAndStreamTests
         await foreach (var x in pipeline.RunStreamAsync(0))
         {
             Assert.Equal(0, x);
-            await Task.Delay(50);
+            while (Volatile.Read(ref read) < 5) await Task.Delay(1);
+            await Task.Delay(20);
 
             // One taken, three waiting, one at the door.
             Assert.Equal(5, Volatile.Read(ref read));

@@ -65,7 +65,8 @@ public sealed class ManyItemsTests
         var pipeline = PipelineBuilder.Create<int>("room").Then("x", static x => x).Build();
         await using var results = pipeline.RunManyAsync(Source(), new() { MaxInFlight = 5, InOrder = inOrder }).GetAsyncEnumerator();
         await results.MoveNextAsync();
-        await Task.Delay(50);
+        while (Volatile.Read(ref taken) < 6) await Task.Delay(1);
+        await Task.Delay(20);
 
         // Six have room: five, and the one the caller has taken.
         Assert.Equal(6, Volatile.Read(ref taken));
