@@ -21,7 +21,7 @@ public static class OnnxWriter
         ArgumentNullException.ThrowIfNull(graph);
         var reached = graph.Reachable();
         var proto = new GraphProto { Name = "multimodal" };
-        var names = new Names(graph);
+        var names = new Names(graph, reached);
         var outside = new List<OnnxWeight>();
         var needed = reached.Where(n => n.Op == Node.ParameterOp).Select(n => n.Outputs[0]).ToList();
         if (needed.Count > 0)
@@ -44,7 +44,7 @@ public static class OnnxWriter
             }
         }
 
-        // An output that is itself a leaf, or that stands under two names, is copied to its name.
+        // An output that is itself a leaf, stands under two names, or is read on, is copied to its name.
         foreach (var (name, tensor) in graph.Outputs)
             if (names[tensor] != name) proto.Node.Add(new NodeProto { OpType = "Identity", Name = $"{name}/Identity", Input = { names[tensor] }, Output = { name } });
 
@@ -126,11 +126,13 @@ public static class OnnxWriter
     {
         readonly Dictionary<Tensor, string> outputs = [];
 
-        public Names(Graph graph)
+        public Names(Graph graph, IReadOnlyList<Node> reached)
         {
-            // An output takes its own name, unless another output has given the tensor one, or it is a leaf with a name already.
+            // An output takes its own name, unless another output has given the tensor one, or it is a leaf with a name already; or other nodes read
+            // it: it then lies in the caller's memory, and the runtime's reductions round by how what they read is aligned.
+            var read = reached.SelectMany(n => n.Inputs).ToHashSet();
             foreach (var (name, tensor) in graph.Outputs)
-                if (!tensor.Node.IsLeaf) outputs.TryAdd(tensor, name);
+                if (!tensor.Node.IsLeaf && !read.Contains(tensor)) outputs.TryAdd(tensor, name);
         }
 
         public string this[Tensor tensor] => outputs.TryGetValue(tensor, out var name) ? name
