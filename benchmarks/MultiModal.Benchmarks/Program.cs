@@ -1,5 +1,6 @@
 using System.CommandLine;
 using MultiModal.Benchmarks;
+using MultiModal.Benchmarks.DemoVoice;
 using MultiModal.Benchmarks.Diffusion;
 using MultiModal.Benchmarks.Graphs;
 using MultiModal.Benchmarks.Runtime;
@@ -14,6 +15,7 @@ var root = new RootCommand("Measures MultiModal. Figures are ratios within one r
     PassesCommand.Create(),
     VoiceCommand.Create(),
     TrainUNetCommand.Create(),
+    DemoVoiceCommand.Create(),
     ProfileCommand.Create(),
 };
 return await root.Parse(args).InvokeAsync();

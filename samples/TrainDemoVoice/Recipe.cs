@@ -36,8 +36,8 @@ sealed class Recipe(string work, string model, int? steps, int encoderSteps, int
         HopLength = 256,
         SegmentSize = 32 * 256,
         BatchSize = 12,
-        LearningRate = 1e-3,
-        LearningRateDecay = 0.97,
+        LearningRate = 1.5e-3,
+        LearningRateDecay = 0.96,
         WarmupEpochs = 1,
         Epochs = 60,
         EvaluationInterval = 250,
@@ -53,7 +53,7 @@ sealed class Recipe(string work, string model, int? steps, int encoderSteps, int
         ResidualDilations = [[1, 3], [1, 3]],
         UpsampleRates = [8, 8, 4],
         UpsampleKernels = [16, 16, 8],
-        UpsampleInitialChannels = 192,
+        UpsampleInitialChannels = 128,
         PredictsPitch = false,
     };
 

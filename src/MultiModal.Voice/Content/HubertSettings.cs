@@ -8,7 +8,7 @@ sealed record HubertSettings(int? Heads = null, IReadOnlyList<int>? ConvStrides 
     /// <summary>From a Hugging Face folder's config.json.</summary>
     public static HubertSettings From(ConfigSection config) => new(
         config.SizeOrNull("num_attention_heads", 1, 1024),
-        config.Sizes("conv_stride", 64),
+        config.Sizes("conv_stride", 4096),
         config.BoolOrNull("do_stable_layer_norm"),
         config.SizeOrNull("max_bucket_distance", 1, 1 << 20),
         (float)config.Double("layer_norm_eps", 1e-5));

@@ -1,4 +1,5 @@
 using System.Globalization;
+using MultiModal.Runtime;
 using MultiModal.Runtime.Training;
 using MultiModal.Runtime.Weights;
 
@@ -22,12 +23,46 @@ static class TrainingCheckpoints
     ];
 
     /// <summary>Writes a network's file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="parameters">All of its parameters.</param>
+    /// <param name="moments">A parameter's running means of gradients and of their squares, flat; null for one that is not trained.</param>
+    /// <param name="steps">How often the optimiser has moved.</param>
+    /// <param name="epoch">The epoch.</param>
+    /// <param name="learningRate">The learning rate now.</param>
+    /// <param name="config">The learning rate at the beginning and the optimiser's coefficients.</param>
     public static void Write(
-        string path, IEnumerable<TrainableParameter> parameters, long epoch, object? optimizer, double learningRate, CancellationToken cancellationToken = default)
+        string path, IEnumerable<TrainableParameter> parameters, Func<string, (TensorData Mean, TensorData Square)?> moments, long steps, long epoch, double learningRate,
+        VoiceTrainingConfig config)
     {
+        var ordered = parameters.OrderBy(p => p.Name, ParameterOrder.Instance).ToList();
         var model = new OrderedDictionary<string, object>(StringComparer.Ordinal);
-        foreach (var parameter in parameters) model.Add(parameter.Name, parameter.Value);
-        TorchWriter.Write(path, new Dictionary<string, object?> { ["model"] = model, ["iteration"] = epoch, ["optimizer"] = optimizer, ["learning_rate"] = learningRate }, cancellationToken);
+        foreach (var parameter in ordered) model.Add(parameter.Name, parameter.Value);
+        var state = new OrderedDictionary<long, object>();
+        for (var i = 0; i < ordered.Count; i++)
+        {
+            if (moments(ordered[i].Name) is not { } found) continue;
+            long[] shape = [.. ordered[i].Value.Dimensions];
+            state.Add(i, new Dictionary<string, object?>
+            {
+                ["step"] = TensorData.Scalar((float)steps),
+                ["exp_avg"] = TensorData.OfBytes(DType.Float32, found.Mean.Bytes.ToArray(), shape),
+                ["exp_avg_sq"] = TensorData.OfBytes(DType.Float32, found.Square.Bytes.ToArray(), shape),
+            });
+        }
+
+        var group = new Dictionary<string, object?>
+        {
+            ["lr"] = learningRate, ["betas"] = new List<object?> { config.Beta1, config.Beta2 }, ["eps"] = config.Epsilon, ["weight_decay"] = 0.01, ["amsgrad"] = false,
+            ["foreach"] = null, ["maximize"] = false, ["capturable"] = false, ["initial_lr"] = config.LearningRate,
+            ["params"] = Enumerable.Range(0, ordered.Count).Select(i => (object?)(long)i).ToList(),
+        };
+        TorchWriter.Write(path, new Dictionary<string, object?>
+        {
+            ["model"] = model,
+            ["iteration"] = epoch,
+            ["optimizer"] = new Dictionary<string, object?> { ["state"] = state, ["param_groups"] = new List<object?> { group } },
+            ["learning_rate"] = config.LearningRate,
+        });
     }
 
     /// <summary>Deletes all but the newest pairs; base models (step 0) stay.</summary>

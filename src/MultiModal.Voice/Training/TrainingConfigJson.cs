@@ -59,7 +59,7 @@ static class TrainingConfigJson
         };
     }
 
-    public static JsonObject Write(VoiceTrainingConfig config, IReadOnlyDictionary<string, int> speakers, string encoder, int contentChannels)
+    public static JsonObject Write(VoiceTrainingConfig config, IReadOnlyDictionary<string, int> speakers, int speakerCount, string encoder, int contentChannels)
     {
         static JsonArray List(IEnumerable<int> values) => [.. values.Select(v => JsonValue.Create(v))];
         var json = new JsonObject
@@ -87,7 +87,7 @@ static class TrainingConfigJson
                 ["resblock_kernel_sizes"] = List(config.ResidualKernels), ["resblock_dilation_sizes"] = new JsonArray([.. config.ResidualDilations.Select(List)]),
                 ["upsample_rates"] = List(config.UpsampleRates), ["upsample_initial_channel"] = config.UpsampleInitialChannels,
                 ["upsample_kernel_sizes"] = List(config.UpsampleKernels), ["n_layers_q"] = 3, ["n_layers_trans_flow"] = 3, ["n_flow_layer"] = config.FlowLayers,
-                ["use_spectral_norm"] = false, ["gin_channels"] = config.SpeakerChannels, ["ssl_dim"] = contentChannels, ["n_speakers"] = speakers.Count,
+                ["use_spectral_norm"] = false, ["gin_channels"] = config.SpeakerChannels, ["ssl_dim"] = contentChannels, ["n_speakers"] = speakerCount,
                 ["vocoder_name"] = "nsf-hifigan", ["speech_encoder"] = encoder, ["speaker_embedding"] = false, ["vol_embedding"] = config.VolumeEmbedding,
                 ["use_depthwise_conv"] = false, ["flow_share_parameter"] = false, ["use_automatic_f0_prediction"] = config.PredictsPitch, ["use_transformer_flow"] = false,
             },

@@ -14,13 +14,16 @@ namespace MultiModal.Voice.Training;
 /// </summary>
 sealed class VoiceParameters
 {
-    VoiceParameters(ParameterSet trained, ParameterSet kept) => (Trained, Kept) = (trained, kept);
+    VoiceParameters(ParameterSet trained, ParameterSet kept, IReadOnlyList<string> missing) => (Trained, Kept, Missing) = (trained, kept, missing);
 
     /// <summary>What is trained, in the graph's order.</summary>
     public ParameterSet Trained { get; }
 
     /// <summary>All others.</summary>
     public ParameterSet Kept { get; }
+
+    /// <summary>What is only read, and was in no checkpoint: to begin anew with it makes no sense.</summary>
+    public IReadOnlyList<string> Missing { get; }
 
     /// <summary>Everything, for a checkpoint.</summary>
     public IEnumerable<TrainableParameter> All => Kept.Concat(Trained);
@@ -49,7 +52,7 @@ sealed class VoiceParameters
             (isTrained(parameter.Name) ? trained : kept).Add(parameter.Name, checkpoint?.Find(parameter.Name)?.ToFloat32() ?? parameter.Value);
         foreach (var name in checkpoint?.Names ?? [])
             if (!fresh.TryGet(name, out _) && checkpoint!.Find(name)!.Type is DType.Float32 or DType.Float16 or DType.BFloat16) kept.Add(name, checkpoint.Find(name)!.ToFloat32());
-        return new(trained, kept);
+        return new(trained, kept, [.. fresh.Select(p => p.Name).Where(n => !isTrained(n) && checkpoint?.Find(n) is null)]);
     }
 
     static string Part(string name) => name[..name.IndexOf('.', StringComparison.Ordinal)];

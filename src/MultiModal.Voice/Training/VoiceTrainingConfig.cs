@@ -153,14 +153,16 @@ public sealed record VoiceTrainingConfig
     /// <summary>Writes the config.json of a model.</summary>
     /// <param name="path">The file.</param>
     /// <param name="speakers">The speakers' numbers by name.</param>
+    /// <param name="speakerCount">How many speakers the model has room for; the original needs to know.</param>
     /// <param name="encoder">The content encoder's name.</param>
     /// <param name="contentChannels">The length of its units.</param>
     /// <param name="cancellationToken">Stops the writing.</param>
-    public async Task WriteAsync(string path, IReadOnlyDictionary<string, int> speakers, string encoder, int contentChannels, CancellationToken cancellationToken = default)
+    public async Task WriteAsync(
+        string path, IReadOnlyDictionary<string, int> speakers, int speakerCount, string encoder, int contentChannels, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(speakers);
-        var json = TrainingConfigJson.Write(this, speakers, encoder, contentChannels);
+        var json = TrainingConfigJson.Write(this, speakers, speakerCount, encoder, contentChannels);
         await File.WriteAllTextAsync(path, json.ToJsonString(IndentedJson.Options), cancellationToken).ConfigureAwait(false);
     }
 

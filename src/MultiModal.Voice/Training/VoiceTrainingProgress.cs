@@ -7,7 +7,8 @@ namespace MultiModal.Voice.Training;
 /// <param name="Losses">The losses by name, before their weights: "mel", "kl", "lf0", "fm", "gen", "disc"; those that the stage has.</param>
 /// <param name="LearningRate">The learning rate of the step.</param>
 /// <param name="GradientNorm">The norm of the generator's gradients, before clipping.</param>
+/// <param name="SecondsPerStep">How long a step takes: the mean over the last ones.</param>
 /// <param name="Validation">The mel distance on the clips held out, where it was measured at this step.</param>
 /// <param name="Checkpoint">The generator written at this step; null at most steps.</param>
 public sealed record VoiceTrainingProgress(
-    long Step, long Steps, long Epoch, IReadOnlyDictionary<string, double> Losses, double LearningRate, double GradientNorm, double? Validation, string? Checkpoint);
+    long Step, long Steps, long Epoch, IReadOnlyDictionary<string, double> Losses, double LearningRate, double GradientNorm, double SecondsPerStep, double? Validation, string? Checkpoint);
