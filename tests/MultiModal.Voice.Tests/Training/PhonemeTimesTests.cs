@@ -4,7 +4,7 @@ namespace MultiModal.Voice.Tests.Training;
 
 public sealed class PhonemeTimesTests
 {
-    const string Long = """
+    const string Long = """"
         File type = "ooTextFile"
         Object class = "TextGrid"
 
@@ -37,7 +37,7 @@ public sealed class PhonemeTimesTests
                     xmin = 0.2
                     xmax = 0.5
                     text = "m"
-        """;
+        """";
 
     const string Short = """
         File type = "ooTextFile"
