@@ -13,7 +13,6 @@ public static partial class FixtureKinds
     public static IReadOnlyList<string> NotYetSupported { get; } =
     [
         "nsfw-classifier",
-        "textual-inversion",
     ];
 
     /// <summary>The claims of all test projects: kinds with the files (below tests/) that run their cases.</summary>

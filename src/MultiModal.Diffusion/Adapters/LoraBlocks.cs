@@ -44,13 +44,22 @@ public sealed record LoraBlocks
     /// <summary>Reads a list of block weights, such as "1,0,0,0,0,0,0,1,1,1,1,1,1,1,1,1,1".</summary>
     /// <param name="text">
     /// Numbers between commas: 17 (Stable Diffusion 1 and 2) or 12 (SDXL) for blocks with attention, 26 or 20 for all; the first is the text
-    /// encoder's.
+    /// encoder's. Or names with numbers: "IN04=0.5,up_blocks=0".
     /// </param>
     /// <exception cref="FormatException">It is no such list.</exception>
     public static LoraBlocks Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
         var parts = text.Split(',', StringSplitOptions.TrimEntries);
+        if (text.Contains('=', StringComparison.Ordinal))
+        {
+            var named = new Dictionary<string, float>();
+            foreach (var part in parts)
+                if (part.Split('=', StringSplitOptions.TrimEntries) is [{ Length: > 0 } name, var value]) named[name] = Number(value);
+                else throw new FormatException($"'{part}' in a list of block weights is no name with a number.");
+            return new(named);
+        }
+
         var names = parts.Length switch
         {
             17 => attention1,
@@ -61,9 +70,11 @@ public sealed record LoraBlocks
         };
         var factors = new Dictionary<string, float>();
         for (var i = 0; i < parts.Length; i++)
-            factors[names[i]] = float.TryParse(parts[i], NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && Math.Abs(value) <= 100
-                ? value : throw new FormatException($"'{parts[i]}' in a list of block weights is no number between -100 and 100.");
+            factors[names[i]] = Number(parts[i]);
         return new(factors);
+
+        static float Number(string part) => float.TryParse(part, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && Math.Abs(value) <= 100
+            ? value : throw new FormatException($"'{part}' in a list of block weights is no number between -100 and 100.");
     }
 
     /// <summary>Equal factors are equal blocks.</summary>

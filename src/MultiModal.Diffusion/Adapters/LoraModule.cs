@@ -90,11 +90,21 @@ sealed class LoraModule(string file, string layer)
     /// <summary>Whether it changes anything, and the layer has what it changes.</summary>
     public bool Fits(LoraTarget target) => (HasWeight || HasBias) && (!HasWeight || target.Weight is not null) && (!HasBias || target.Bias is not null);
 
-    LowRankDelta LowRank(IReadOnlyList<long> shape, int? maximumRank)
+    /// <summary>Whether the change of the weight is a product of two matrices and nothing else.</summary>
+    public bool IsPlainLowRank => Kind == LoraKind.LowRank && !IsDecomposed;
+
+    /// <summary>The two matrices of a low-rank change, and what their product is multiplied with.</summary>
+    /// <exception cref="InvalidFileException">They do not make a change of that shape.</exception>
+    public (LowRankFactors Factors, float Scale) LowRankOf(IReadOnlyList<long> shape, int? maximumRank)
     {
         var factors = Factors(LoraRole.Up, LoraRole.Down, LoraRole.Mid, shape, outputsFirst: true);
-        var used = maximumRank is { } most && most < factors.Rank ? factors.Cut(most) : factors;
-        return new(shape, used, Factor(factors.Rank));
+        return (maximumRank is { } most && most < factors.Rank ? factors.Cut(most) : factors, Factor(factors.Rank));
+    }
+
+    LowRankDelta LowRank(IReadOnlyList<long> shape, int? maximumRank)
+    {
+        var (factors, scale) = LowRankOf(shape, maximumRank);
+        return new(shape, factors, scale);
     }
 
     HadamardDelta Hadamard(IReadOnlyList<long> shape)

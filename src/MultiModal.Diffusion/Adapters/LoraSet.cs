@@ -8,14 +8,17 @@ sealed class LoraSet
 {
     readonly Dictionary<string, IReadOnlyDictionary<string, IWeightEdit>> edits;
 
-    LoraSet(string key, Dictionary<string, IReadOnlyDictionary<string, IWeightEdit>> edits, IReadOnlyList<LoraMatch> matches) =>
-        (Key, this.edits, Matches) = (key, edits, matches);
+    LoraSet(string key, Dictionary<string, IReadOnlyDictionary<string, IWeightEdit>> edits, IReadOnlyList<LoraMatch> matches, IReadOnlyList<LoraWeights> weights) =>
+        (Key, this.edits, Matches, Weights) = (key, edits, matches, weights);
 
     /// <summary>The same for sets that change the same in the same way.</summary>
     public string Key { get; }
 
     /// <summary>What each adapter found in the model.</summary>
     public IReadOnlyList<LoraMatch> Matches { get; }
+
+    /// <summary>The adapters, each once.</summary>
+    public IReadOnlyList<LoraWeights> Weights { get; }
 
     /// <summary>The changes of a component ("unet", "text_encoder", "text_encoder_2") by the names of its weights; empty where there are none.</summary>
     public IReadOnlyDictionary<string, IWeightEdit> EditsOf(string component) => edits.GetValueOrDefault(component) ?? new Dictionary<string, IWeightEdit>();
@@ -49,7 +52,7 @@ sealed class LoraSet
         }
 
         return changes.Count == 0 ? null
-            : new(KeyOf(uses), changes.ToDictionary(c => c.Key, c => (IReadOnlyDictionary<string, IWeightEdit>)c.Value, StringComparer.Ordinal), matches);
+            : new(KeyOf(uses), changes.ToDictionary(c => c.Key, c => (IReadOnlyDictionary<string, IWeightEdit>)c.Value, StringComparer.Ordinal), matches, [.. uses.Where(IsFelt).Select(u => u.Weights).Distinct()]);
 
         LoraEdit EditOf(string component, string name)
         {

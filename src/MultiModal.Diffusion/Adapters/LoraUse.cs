@@ -33,6 +33,19 @@ public sealed record LoraUse(LoraWeights Weights, float Scale = 1)
         }
     }
 
+    /// <summary>How a prompt calls it: <c>&lt;lora:ink:0.8&gt;</c>.</summary>
+    internal string Call
+    {
+        get
+        {
+            var text = TextScale ?? Scale;
+            var call = FormattableString.Invariant($"<lora:{Weights.Name}:{text}");
+            if (text != Scale) call += FormattableString.Invariant($":{Scale}");
+            if (MaximumRank is { } rank) call += FormattableString.Invariant($":dyn={rank}");
+            return Blocks is null ? call + ">" : $"{call}:lbw={Blocks.Key}>";
+        }
+    }
+
     /// <summary>How much of it in a layer.</summary>
     internal float StrengthAt(LoraTarget target) => (target.IsText ? TextScale ?? Scale : Scale) * (Blocks?.FactorOf(target) ?? 1);
 }

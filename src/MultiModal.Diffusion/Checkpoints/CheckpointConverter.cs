@@ -23,10 +23,11 @@ public static class CheckpointConverter
         ArgumentException.ThrowIfNullOrEmpty(folder);
         ArgumentException.ThrowIfNullOrEmpty(path);
         var files = await DiffusersFolder.OpenAsync(folder, variant, cancellationToken).ConfigureAwait(false);
-        await Task.Run(() => Write(files, path, cancellationToken), cancellationToken).ConfigureAwait(false);
+        await Task.Run(() => Write(files, path, null, cancellationToken), cancellationToken).ConfigureAwait(false);
     }
 
-    static void Write(DiffusersFolder files, string path, CancellationToken cancellationToken)
+    /// <summary>Writes a model, perhaps with the weights of its components changed on the way.</summary>
+    internal static void Write(ModelFiles files, string path, Func<string, IWeightSource, IWeightSource>? change, CancellationToken cancellationToken)
     {
         var sources = new List<IWeightSource>();
         try
@@ -38,9 +39,15 @@ public static class CheckpointConverter
             foreach (var encoder in files.TextEncoders) AddText(encoder);
             SafetensorsWriter.Write(path, tensors, new Dictionary<string, string> { ["format"] = "pt" }, cancellationToken);
 
-            void Add(string component, IEnumerable<string> names, Func<string, WeightTensor, IEnumerable<KeyValuePair<string, WeightTensor>>> rename)
+            IWeightSource Open(string component)
             {
                 var weights = files.OpenWeights(component);
+                return change is null ? weights : change(component, weights);
+            }
+
+            void Add(string component, IEnumerable<string> names, Func<string, WeightTensor, IEnumerable<KeyValuePair<string, WeightTensor>>> rename)
+            {
+                var weights = Open(component);
                 sources.Add(weights);
                 foreach (var name in names) tensors.AddRange(rename(name, weights.Get(name)));
             }
@@ -59,7 +66,7 @@ public static class CheckpointConverter
 
             void AddOpenClip(TextEncoderFiles encoder, IEnumerable<string> names, string prefix)
             {
-                var weights = OriginalNames.ToOpenClip.Apply(files.OpenWeights(encoder.Component));
+                var weights = OriginalNames.ToOpenClip.Apply(Open(encoder.Component));
                 sources.Add(weights);
                 foreach (var name in names)
                 {

@@ -132,6 +132,36 @@ public sealed class DiffusionModel : IImageGenerator, IImageEditor, IAsyncDispos
         return generator.Match(lora);
     }
 
+    /// <summary>
+    /// Writes several adapters, with their weights, as one LoRA that does the same to this model at weight 1, under kohya's names. Plain low-rank
+    /// changes stay of low rank (ranks add up); of all others the difference they make is written in full.
+    /// </summary>
+    /// <param name="loras">The adapters.</param>
+    /// <param name="path">The .safetensors file. An existing one is replaced, and only when the new one is whole.</param>
+    /// <param name="half">Whether numbers are float16, as is usual; otherwise float32. Default true.</param>
+    /// <param name="cancellationToken">Stops it; the file is then as it was.</param>
+    /// <exception cref="ArgumentException">The adapters change nothing.</exception>
+    /// <exception cref="InvalidFileException">An adapter's tensors make no change of the layer they are for.</exception>
+    /// <exception cref="MultiModal.Runtime.Weights.WeightMismatchException">Nothing of an adapter has a place in the model.</exception>
+    public Task SaveFusedLoraAsync(IReadOnlyList<LoraUse> loras, string path, bool half = true, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(loras);
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        return generator.SaveFusedAsync(loras, path, half, cancellationToken);
+    }
+
+    /// <summary>Writes this model with adapters merged into it, as one .safetensors file in the original layout. The model in memory is not changed.</summary>
+    /// <param name="loras">The adapters.</param>
+    /// <param name="path">The file. An existing one is replaced, and only when the new one is whole.</param>
+    /// <param name="cancellationToken">Stops it; the file is then as it was.</param>
+    /// <inheritdoc cref="SaveFusedLoraAsync" path="/exception"/>
+    public Task SaveMergedAsync(IReadOnlyList<LoraUse> loras, string path, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(loras);
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        return generator.SaveMergedAsync(loras, path, cancellationToken);
+    }
+
     /// <summary>Frees the model. Runs under way end first.</summary>
     public async ValueTask DisposeAsync()
     {

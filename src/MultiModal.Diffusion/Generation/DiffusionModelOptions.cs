@@ -75,6 +75,10 @@ public sealed class DiffusionModelOptions
     /// <value>The default value is <see langword="null"/>: a prompt that names one is an error.</value>
     public LoraLibrary? Loras { get; set; }
 
+    /// <summary>Textual inversions that prompts may name: <c>a cat, my-style</c>.</summary>
+    /// <value>The default value is <see langword="null"/>: only those of a request (<see cref="ImageRequest.Embeddings"/>).</value>
+    public TextualInversionLibrary? Embeddings { get; set; }
+
     /// <summary>
     /// How many sets of adapters stay merged after the requests that used them, so that the next one with the same begins at once. Each takes the memory
     /// of the weights it changes, in float32: for a LoRA on the attention of Stable Diffusion 1.5 about 1.2 GB.
@@ -89,6 +93,10 @@ public sealed class DiffusionModelOptions
     /// <summary>What becomes of pictures that are judged unsafe.</summary>
     /// <value>The default value is <see cref="UnsafePictures.Blur"/>.</value>
     public UnsafePictures UnsafePictures { get; set; }
+
+    /// <summary>A mark that the eye does not see, put into every finished picture that has room for it.</summary>
+    /// <value>The default value is <see langword="null"/>: none. <see cref="InvisibleWatermark.StableDiffusionXL"/> is diffusers' for SDXL.</value>
+    public InvisibleWatermark? Watermark { get; set; }
 
     /// <summary>Added to the scores of the safety checker: above 0 more pictures are unsafe, below 0 fewer.</summary>
     /// <value>The default value is 0, as published.</value>

@@ -55,7 +55,7 @@ sealed class DiffusionNetworks : IAsyncDisposable
             await AddAsync("unet", () => DiffusionGraphs.UNet(files.UNet)).ConfigureAwait(false);
             await AddAsync("vae", () => DiffusionGraphs.VaeDecoder(files.Vae)).ConfigureAwait(false);
             foreach (var encoder in files.TextEncoders)
-                await AddAsync(encoder.Component, () => DiffusionGraphs.TextEncoder(encoder.Config, anyLayer: true)).ConfigureAwait(false);
+                await AddAsync(encoder.Component, () => DiffusionGraphs.TextEncoder(encoder.Config, anyLayer: true, vectors: true)).ConfigureAwait(false);
             return new(files, options, [.. made.Skip(2)], made[0], made[1]);
         }
         catch
@@ -78,11 +78,24 @@ sealed class DiffusionNetworks : IAsyncDisposable
     /// <param name="cancellationToken">Stops the run.</param>
     /// <param name="skip">Which hidden state <see cref="TextStates.Chosen"/> is of, from the last: 1 is the last layer's, 2 the one's before.</param>
     /// <param name="adapted">The encoders of a request with adapters; null for the model's own.</param>
-    public TextStates EncodeText(int encoder, IReadOnlyList<int> ids, CancellationToken cancellationToken, int skip = 1, AdaptedText? adapted = null)
+    /// <param name="vectors">What stands in the place of tokens' embeddings; null for nothing.</param>
+    public TextStates EncodeText(
+        int encoder, IReadOnlyList<int> ids, CancellationToken cancellationToken, int skip = 1, AdaptedText? adapted = null,
+        IReadOnlyList<(int At, ReadOnlyMemory<float> Vector)>? vectors = null)
     {
+        var features = files.TextEncoders[encoder].Config.HiddenSize;
+        var (values, places) = (new float[ids.Count * features], new bool[ids.Count]);
+        foreach (var (at, vector) in vectors ?? [])
+        {
+            vector.Span.CopyTo(values.AsSpan(at * features));
+            places[at] = true;
+        }
+
         var inputs = new Dictionary<string, TensorData>
         {
             ["input_ids"] = TensorData.Of([.. ids.Select(id => (long)id)], 1, ids.Count),
+            ["vectors"] = TensorData.Of(values, 1, ids.Count, features),
+            ["is_vector"] = TensorData.Of(places, 1, ids.Count),
             ["layer"] = TensorData.Of([files.TextEncoders[encoder].Config.Layers + 1L - skip], 1),
         };
         var results = (adapted?.SessionOf(encoder) ?? textEncoders[encoder]).Run(inputs, cancellationToken: cancellationToken);
@@ -176,7 +189,7 @@ sealed class DiffusionNetworks : IAsyncDisposable
                 held[i] = adaptedTextEncoders.TryHold(key, _ => true) ?? adaptedTextEncoders.Add(key, new(
                     edits.Keys.All(textEncoders[i].CanChange)
                         ? await textEncoders[i].WithWeightsAsync(edits, cancellationToken).ConfigureAwait(false)
-                        : await CompileAsync(files, name, () => DiffusionGraphs.TextEncoder(config, anyLayer: true), options, cancellationToken, edits: edits).ConfigureAwait(false)));
+                        : await CompileAsync(files, name, () => DiffusionGraphs.TextEncoder(config, anyLayer: true, vectors: true), options, cancellationToken, edits: edits).ConfigureAwait(false)));
             }
 
             return new(held);

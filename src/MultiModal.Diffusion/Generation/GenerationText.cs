@@ -39,9 +39,12 @@ public static partial class GenerationText
     }
 
     /// <summary>Writes the text of a picture.</summary>
-    internal static string Write(ImageRequest request, string scheduler, long seed, long? subSeed, int width, int height, string model)
+    internal static string Write(ImageRequest request, string scheduler, long seed, long? subSeed, int width, int height, string model, AdapterHashes? hashes = null)
     {
         var text = new StringBuilder(request.Prompt);
+
+        // As a prompt calls them: read back, they are found in a library by their names.
+        foreach (var lora in request.Loras) text.Append(lora.Call);
         if (!string.IsNullOrEmpty(request.NegativePrompt)) text.Append("\nNegative prompt: ").Append(request.NegativePrompt);
         var parts = new List<string>();
         Add("Steps", request.Steps);
@@ -93,9 +96,11 @@ public static partial class GenerationText
             Add("Denoising strength", high.Strength);
             Add("Hires upscale", high.Scale);
             if (high.Steps > 0) Add("Hires steps", high.Steps);
-            Add("Hires upscaler", high.InLatents ? "Latent" : "Lanczos");
+            Add("Hires upscaler", high.Upscaler?.Name ?? (high.InLatents ? "Latent" : "Lanczos"));
         }
 
+        if (hashes?.Loras is { Length: > 0 } loras) Add("Lora hashes", loras);
+        if (hashes?.Embeddings is { Length: > 0 } embeddings) Add("TI hashes", embeddings);
         return text.Append('\n').AppendJoin(", ", parts).ToString();
 
         void Add(string name, object value) => parts.Add($"{name}: {Quote(Convert.ToString(value, CultureInfo.InvariantCulture)!)}");

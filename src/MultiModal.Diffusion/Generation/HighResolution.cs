@@ -1,3 +1,5 @@
+using MultiModal.Diffusion.Steering;
+
 namespace MultiModal.Diffusion.Generation;
 
 /// <summary>A second pass at a larger size ("high-resolution fix"): the first pass composes at the size the model knows, the second adds detail.</summary>
@@ -14,6 +16,9 @@ public sealed record HighResolution
 
     /// <summary>Whether latents are enlarged (A1111's "Latent"); otherwise the decoded picture is, by Lanczos. Default true.</summary>
     public bool InLatents { get; init; } = true;
+
+    /// <summary>A network that enlarges the decoded picture, instead of <see cref="InLatents"/>. Default: null, none.</summary>
+    public ImageUpscaler? Upscaler { get; init; }
 
     internal void Validate()
     {

@@ -19,12 +19,19 @@ sealed class ImageGenerator(ModelFiles files, DiffusionNetworks networks, Diffus
     readonly TiledDecoder decoder = new(networks, files.Vae.LatentChannels, files.Vae.Factor, files.Vae.ScalingFactor, files.Vae.ShiftFactor);
 
     readonly LoraSets loraSets = new(files, options);
+    readonly PromptVocabularies vocabularies = new(files, options);
 
     /// <summary>Compares an adapter with the model.</summary>
     public LoraMatch Match(LoraWeights weights) => loraSets.Match(weights);
 
+    /// <inheritdoc cref="DiffusionModel.SaveFusedLoraAsync"/>
+    public Task SaveFusedAsync(IReadOnlyList<LoraUse> loras, string path, bool half, CancellationToken cancellationToken) => loraSets.SaveFusedAsync(loras, path, half, cancellationToken);
+
+    /// <inheritdoc cref="DiffusionModel.SaveMergedAsync"/>
+    public Task SaveMergedAsync(IReadOnlyList<LoraUse> loras, string path, CancellationToken cancellationToken) => loraSets.SaveMergedAsync(loras, path, cancellationToken);
+
     /// <summary>How long a prompt is.</summary>
-    public TokenCount Count(string prompt, int steps) => prompts.Count(prompt, steps);
+    public TokenCount Count(string prompt, int steps) => PromptEncoder.Count(prompt, steps, vocabularies.ForCounting(prompt));
 
     public Task<IReadOnlyList<GeneratedImage>> GenerateAsync(ImageRequest request, Action<DiffusionUpdate> report, CancellationToken cancellationToken)
     {
@@ -57,12 +64,16 @@ sealed class ImageGenerator(ModelFiles files, DiffusionNetworks networks, Diffus
         ImageRequest request, IScheduler scheduler, long[] seeds, long[] subSeeds, Canvas canvas, Action<DiffusionUpdate> report, CancellationToken cancellationToken)
     {
         var loras = await loraSets.ForAsync(request, cancellationToken).ConfigureAwait(false);
+        var (words, wordNotes) = vocabularies.For(request);
+
+        // Large files take a moment, which drawing takes anyway.
+        var hashing = AdapterHashes.OfAsync(loras, words, cancellationToken);
         var noise = new SeededNoise(seeds, request.Noise);
         var pass = await FirstPassAsync(request, scheduler.Plan(request.Steps), canvas, noise, subSeeds, cancellationToken).ConfigureAwait(false);
         var second = request.HighResolution is { } high ? scheduler.Plan(high.Steps > 0 ? high.Steps : request.Steps) : null;
         var firstOfSecond = second is null ? 0 : FirstCall(second, request.HighResolution!.Strength, scheduler);
         var secondSteps = second is null ? 0 : (second.Calls - firstOfSecond + second.CallsPerStep - 1) / second.CallsPerStep;
-        var runner = new PassRunner(files, networks, options, info, prompts, request, loras, report, pass.Steps + secondSteps);
+        var runner = new PassRunner(files, networks, options, info, prompts, request, loras, words, report, pass.Steps + secondSteps);
         await runner.RunAsync(pass, ForSteps(noise), cancellationToken).ConfigureAwait(false);
         if (second is not null)
         {
@@ -73,14 +84,17 @@ sealed class ImageGenerator(ModelFiles files, DiffusionNetworks networks, Diffus
         }
 
         var images = new List<GeneratedImage>();
-        IReadOnlyList<string> notes = [.. (loras?.Matches ?? []).Where(m => m.UnmatchedKeys.Count > 0).Select(m => m.ToString())];
+        var hashes = await hashing.ConfigureAwait(false);
+        IReadOnlyList<string> notes = [.. wordNotes, .. (loras?.Matches ?? []).Where(m => m.UnmatchedKeys.Count > 0).Select(m => m.ToString())];
         for (var i = 0; i < seeds.Length; i++)
         {
             var image = canvas.Complete(await DecodeAsync(pass, i, request.TinyDecoding, cancellationToken).ConfigureAwait(false));
             SafetyVerdict? verdict = null;
             if (guard is not null) (image, verdict) = await guard.GuardAsync(image, cancellationToken).ConfigureAwait(false);
-            var text = GenerationText.Write(request, scheduler.Name, seeds[i], subSeeds.Length > 0 ? subSeeds[i] : null, canvas.Width, canvas.Height, info.Name);
-            images.Add(new(image.WithText(new Dictionary<string, string> { [GenerationText.Key] = text }), seeds[i]) { Safety = verdict, Notes = notes });
+            var unmarked = options.Watermark is { } mark && !mark.Fits(image.Width, image.Height);
+            if (options.Watermark is not null && !unmarked) image = options.Watermark.Mark(image);
+            var text = GenerationText.Write(request, scheduler.Name, seeds[i], subSeeds.Length > 0 ? subSeeds[i] : null, canvas.Width, canvas.Height, info.Name, hashes);
+            images.Add(new(image.WithText(new Dictionary<string, string> { [GenerationText.Key] = text }), seeds[i]) { Safety = verdict, Notes = unmarked ? [.. notes, "The picture is too small for the watermark, and bears none."] : notes });
         }
 
         return images;
@@ -134,7 +148,7 @@ sealed class ImageGenerator(ModelFiles files, DiffusionNetworks networks, Diffus
         var (factor, scale) = (files.Vae.Factor, request.HighResolution!.Scale);
         var shape = before.Shape with { Height = (int)MathF.Round(before.Shape.Height * scale), Width = (int)MathF.Round(before.Shape.Width * scale) };
         var latents = new float[shape.Count];
-        if (request.HighResolution.InLatents)
+        if (request.HighResolution is { InLatents: true, Upscaler: null })
         {
             LatentResize.Apply(before.Latents, before.Shape, latents, shape);
         }
@@ -142,7 +156,10 @@ sealed class ImageGenerator(ModelFiles files, DiffusionNetworks networks, Diffus
         {
             for (var i = 0; i < shape.Batch; i++)
             {
-                var enlarged = (await DecodeAsync(before, i, tiny: false, cancellationToken).ConfigureAwait(false)).Resize(shape.Width * factor, shape.Height * factor);
+                var small = await DecodeAsync(before, i, tiny: false, cancellationToken).ConfigureAwait(false);
+                var enlarged = request.HighResolution.Upscaler is { } upscaler
+                    ? await upscaler.UpscaleAsync(small, shape.Width * factor, shape.Height * factor, cancellationToken).ConfigureAwait(false)
+                    : small.Resize(shape.Width * factor, shape.Height * factor);
                 var one = shape with { Batch = 1 };
                 (await encoder.EncodeAsync(enlarged, one, null, null, cancellationToken).ConfigureAwait(false)).CopyTo(latents, i * shape.PerImage);
             }

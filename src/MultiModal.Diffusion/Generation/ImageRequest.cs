@@ -123,6 +123,11 @@ public sealed record ImageRequest(string Prompt)
     /// <summary>Adapters (LoRA and its relatives) for this request alone, in the order they are merged. Default: none.</summary>
     public IReadOnlyList<LoraUse> Loras { get; init; } = [];
 
+    /// <summary>
+    /// Textual inversions that the prompts may name. Default: none but those of <see cref="DiffusionModelOptions.Embeddings"/>, before which these go.
+    /// </summary>
+    public IReadOnlyList<TextualInversion> Embeddings { get; init; } = [];
+
     /// <summary>A second pass at a larger size. Default: null, none.</summary>
     public HighResolution? HighResolution { get; init; }
 
@@ -164,6 +169,7 @@ public sealed record ImageRequest(string Prompt)
         if (StepCaching is not (>= 0 and <= 100)) throw new ArgumentOutOfRangeException(nameof(StepCaching), StepCaching, "The error allowed lies between 0 and 100.");
         foreach (var control in Controls) control.Validate();
         foreach (var lora in Loras) lora.Validate();
+        foreach (var embedding in Embeddings) ArgumentNullException.ThrowIfNull(embedding, nameof(Embeddings));
         if (!float.IsFinite(Guidance)) throw new ArgumentOutOfRangeException(nameof(Guidance), Guidance, "Guidance is a finite number.");
     }
     static void InUnit(float value, string name)

@@ -1,6 +1,7 @@
 using MultiModal.Diffusion.Adapters;
 using MultiModal.Diffusion.Checkpoints;
 using MultiModal.Diffusion.Text.Prompts;
+using MultiModal.Runtime;
 
 namespace MultiModal.Diffusion.Generation;
 
@@ -11,6 +12,18 @@ sealed class LoraSets(ModelFiles files, DiffusionModelOptions options)
     LoraSet? last;
 
     public LoraMatch Match(LoraWeights weights) => LoraSet.Match(weights, targets.Value);
+
+    public Task SaveFusedAsync(IReadOnlyList<LoraUse> loras, string path, bool half, CancellationToken cancellationToken)
+    {
+        foreach (var lora in loras) lora.Validate();
+        return Task.Run(() => LoraFusion.WriteOne(loras, files, targets.Value, path, half ? DType.Float16 : DType.Float32, cancellationToken), cancellationToken);
+    }
+
+    public Task SaveMergedAsync(IReadOnlyList<LoraUse> loras, string path, CancellationToken cancellationToken)
+    {
+        foreach (var lora in loras) lora.Validate();
+        return Task.Run(() => LoraFusion.WriteModel(loras, files, targets.Value, path, cancellationToken), cancellationToken);
+    }
 
     /// <summary>The adapters a request names, itself or in its prompt; null where none changes anything.</summary>
     public async ValueTask<LoraSet?> ForAsync(ImageRequest request, CancellationToken cancellationToken)

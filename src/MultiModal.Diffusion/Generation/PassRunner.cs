@@ -2,6 +2,7 @@ using System.Diagnostics;
 using MultiModal.Diffusion.Adapters;
 using MultiModal.Diffusion.Checkpoints;
 using MultiModal.Diffusion.Schedulers;
+using MultiModal.Diffusion.Text.Prompts;
 using MultiModal.Images;
 using MultiModal.Runtime;
 using MultiModal.Runtime.Sessions;
@@ -11,7 +12,7 @@ namespace MultiModal.Diffusion.Generation;
 /// <summary>Runs the passes of one request and tells how far they are.</summary>
 sealed class PassRunner(
     ModelFiles files, DiffusionNetworks networks, DiffusionModelOptions options, DiffusionModelInfo info, PromptEncoder prompts,
-    ImageRequest request, LoraSet? loras, Action<DiffusionUpdate> report, int totalSteps)
+    ImageRequest request, LoraSet? loras, IReadOnlyList<PromptVocabulary> vocabularies, Action<DiffusionUpdate> report, int totalSteps)
 {
     readonly Stopwatch clock = new();
     TimeSpan lastStep;
@@ -32,7 +33,7 @@ sealed class PassRunner(
         {
             UNet = unet.Session,
             Shape = shape,
-            Prompts = prompts.Plan(request, guided, pass.Schedule.Steps, pass.StepsBefore, adapted, cancellationToken),
+            Prompts = prompts.Plan(request, guided, pass.Schedule.Steps, pass.StepsBefore, adapted, vocabularies, cancellationToken),
             Sizes = files.UNet.AdditionTimeSize is null ? null : [height, width, 0, 0, height, width],
             Guidance = request.Guidance,
             Rescale = request.GuidanceRescale,

@@ -23,9 +23,11 @@ sealed class PromptEncoder(ModelFiles files, DiffusionNetworks networks)
     /// <param name="steps">Steps of this pass.</param>
     /// <param name="adapted">The text encoders with the request's adapters; null for the model's own.</param>
     /// <param name="cancellationToken">Stops the run in flight.</param>
-    public PromptPlan Plan(ImageRequest request, bool guided, int steps, int stepsBefore, AdaptedText? adapted, CancellationToken cancellationToken)
+    /// <param name="vocabularies">The encoders' tokenizers, with the request's textual inversions.</param>
+    public PromptPlan Plan(
+        ImageRequest request, bool guided, int steps, int stepsBefore, AdaptedText? adapted, IReadOnlyList<PromptVocabulary> vocabularies, CancellationToken cancellationToken)
     {
-        if (!request.PromptSyntax && request.ClipSkip is null)
+        if (!request.PromptSyntax && request.ClipSkip is null && vocabularies.All(v => !v.HasVectors))
         {
             var (plain, against) = Encode(request.Prompt, request.NegativePrompt, cancellationToken, adapted);
             return PromptPlan.Constant(plain, guided ? against : null);
@@ -38,9 +40,9 @@ sealed class PromptEncoder(ModelFiles files, DiffusionNetworks networks)
         var zeros = request.NegativePrompt is null && files.ZerosForEmptyPrompt;
         var negatives = guided && !zeros ? Schedule(request.PromptSyntax ? PromptSyntax.TakeLoras(request.NegativePrompt ?? "").Prompt : request.NegativePrompt ?? "") : [];
         foreach (var text in schedules.SelectMany(s => s.Texts).Concat(negatives).Select(t => t.Text))
-            if (!cache.ContainsKey(text)) cache[text] = Chunks(text, request, adapted, cancellationToken);
+            if (!cache.ContainsKey(text)) cache[text] = Chunks(text, request, adapted, vocabularies, cancellationToken);
         var most = cache.Values.Max(c => c.Count);
-        var empty = cache.Values.Any(c => c.Count < most) ? Chunks("", request, adapted, cancellationToken)[0] : null;
+        var empty = cache.Values.Any(c => c.Count < most) ? Chunks("", request, adapted, vocabularies, cancellationToken)[0] : null;
         var joined = cache.ToDictionary(c => c.Key, c => Join(c.Value, most, empty), StringComparer.Ordinal);
         var branches = schedules.Select(s => new PromptBranch(s.Weight, [.. s.Texts.Select(t => (t.LastStep, joined[t.Text]))])).ToList();
         return new(branches, !guided ? null
@@ -51,12 +53,11 @@ sealed class PromptEncoder(ModelFiles files, DiffusionNetworks networks)
     }
 
     /// <summary>How long a prompt is, at the step where it is longest.</summary>
-    public TokenCount Count(string prompt, int steps)
+    public static TokenCount Count(string prompt, int steps, PromptVocabulary vocabulary)
     {
-        var tokenizer = files.TextEncoders[0].Tokenizer;
         var longest = PromptSyntax.Parts(PromptSyntax.TakeLoras(prompt).Prompt)
-            .SelectMany(p => PromptSyntax.Schedule(p.Text, steps)).Select(t => PromptChunks.Of(tokenizer, PromptSyntax.Weights(t.Text))).MaxBy(c => c.Tokens)!;
-        return new(longest.Tokens, longest.Chunks.Count, tokenizer.MaximumLength - 2);
+            .SelectMany(p => PromptSyntax.Schedule(p.Text, steps)).Select(t => PromptChunks.Of(vocabulary, PromptSyntax.Weights(t.Text))).MaxBy(c => c.Tokens)!;
+        return new(longest.Tokens, longest.Chunks.Count, vocabulary.Plain.MaximumLength - 2);
     }
 
     Conditioning Encode(string prompt, AdaptedText? adapted, CancellationToken cancellationToken)
@@ -69,15 +70,14 @@ sealed class PromptEncoder(ModelFiles files, DiffusionNetworks networks)
     }
 
     /// <summary>A text's chunks, each encoded by itself.</summary>
-    List<Conditioning> Chunks(string text, ImageRequest request, AdaptedText? adapted, CancellationToken cancellationToken)
+    List<Conditioning> Chunks(string text, ImageRequest request, AdaptedText? adapted, IReadOnlyList<PromptVocabulary> vocabularies, CancellationToken cancellationToken)
     {
         IReadOnlyList<WeightedText> parts = request.PromptSyntax ? PromptSyntax.Weights(text) : [new(text, 1)];
-        var encoded = files.TextEncoders.Select((encoder, i) =>
+        var encoded = vocabularies.Select((vocabulary, i) =>
         {
-            var chunks = PromptChunks.Of(encoder.Tokenizer, parts).Chunks;
-
             // Without the syntax a prompt is what fits into one chunk, as with diffusers.
-            return (request.PromptSyntax ? chunks : chunks.Take(1)).Select(c => Chunk(i, c.Ids, c.Weights, request, adapted, cancellationToken)).ToList();
+            var chunks = request.PromptSyntax ? PromptChunks.Of(vocabulary, parts).Chunks : [PromptChunks.Of(vocabulary, parts, backtrack: 0).Chunks[0]];
+            return chunks.Select(c => Chunk(i, c, request, adapted, cancellationToken)).ToList();
         }).ToList();
         if (encoded.Count == 1) return [.. encoded[0].Select(c => new Conditioning(c.States, Penultimate ? c.Pooled : null))];
 
@@ -90,18 +90,18 @@ sealed class PromptEncoder(ModelFiles files, DiffusionNetworks networks)
         })];
     }
 
-    (TensorData States, TensorData Pooled) Chunk(int encoder, int[] ids, float[] weights, ImageRequest request, AdaptedText? adapted, CancellationToken cancellationToken)
+    (TensorData States, TensorData Pooled) Chunk(int encoder, PromptChunk chunk, ImageRequest request, AdaptedText? adapted, CancellationToken cancellationToken)
     {
-        var (states, pooled) = Encode(ids);
-        if (!weights.AsSpan().ContainsAnyExcept(1f)) return (states, pooled);
-        var empty = request.Emphasis == Emphasis.FromEmpty ? Encode(files.TextEncoders[encoder].Tokenizer.Frame([])).States : null;
-        EmphasisMath.Apply(states.Floats, weights, request.Emphasis, empty is null ? [] : empty.Floats);
+        var (states, pooled) = Encode(chunk.Ids, chunk.Vectors);
+        if (!chunk.Weights.AsSpan().ContainsAnyExcept(1f)) return (states, pooled);
+        var empty = request.Emphasis == Emphasis.FromEmpty ? Encode(files.TextEncoders[encoder].Tokenizer.Frame([]), []).States : null;
+        EmphasisMath.Apply(states.Floats, chunk.Weights, request.Emphasis, empty is null ? [] : empty.Floats);
         return (states, pooled);
 
-        (TensorData States, TensorData Pooled) Encode(int[] ids)
+        (TensorData States, TensorData Pooled) Encode(int[] ids, IReadOnlyList<(int At, ReadOnlyMemory<float> Vector)> vectors)
         {
             var skip = request.ClipSkip is { } asked ? Math.Min(asked, files.TextEncoders[encoder].Config.Layers) : 1;
-            var all = networks.EncodeText(encoder, ids, cancellationToken, skip, adapted);
+            var all = networks.EncodeText(encoder, ids, cancellationToken, skip, adapted, vectors);
             return (request.ClipSkip is null ? Penultimate ? all.Penultimate : all.Last : Penultimate ? all.Chosen : all.ChosenNormalised, all.Pooled);
         }
     }

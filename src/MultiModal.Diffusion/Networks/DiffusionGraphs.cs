@@ -13,12 +13,18 @@ public static class DiffusionGraphs
     /// Whether there is an input layer [1], the number of a hidden state from 0 (the embeddings) to the number of layers, and outputs
     /// state and normalised_state: that hidden state, and what the final layer normalisation makes of it ("clip skip").
     /// </param>
-    public static Graph TextEncoder(ClipTextConfig config, bool anyLayer = false)
+    /// <param name="vectors">
+    /// Whether there are inputs vectors [batch, tokens, features] and is_vector [batch, tokens] (truth values): what stands in the place of tokens'
+    /// embeddings, and where (textual inversion).
+    /// </param>
+    public static Graph TextEncoder(ClipTextConfig config, bool anyLayer = false, bool vectors = false)
     {
         ArgumentNullException.ThrowIfNull(config);
         var graph = new Graph();
         var model = new ClipTextModel(graph.Root, config);
-        var output = model.Forward(graph.Input("input_ids", DType.Int64, "batch", config.MaximumTokens));
+        var ids = graph.Input("input_ids", DType.Int64, "batch", config.MaximumTokens);
+        var output = !vectors ? model.Forward(ids) : model.Forward(
+            ids, graph.Input("vectors", DType.Float32, "batch", config.MaximumTokens, config.HiddenSize), graph.Input("is_vector", DType.Bool, "batch", config.MaximumTokens));
         graph.Output("last_hidden_state", output.LastHiddenState);
         graph.Output("penultimate_hidden_state", output.HiddenStates[^2]);
         graph.Output("pooled", output.Pooled);

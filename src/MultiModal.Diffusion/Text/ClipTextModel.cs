@@ -37,11 +37,15 @@ public sealed class ClipTextModel
 
     /// <summary>Applies it.</summary>
     /// <param name="inputIds">Token ids as Int64: [batch, tokens].</param>
-    public Output Forward(Tensor inputIds)
+    /// <param name="vectors">What stands in the place of some tokens' embeddings (textual inversion): [batch, tokens, features]. Null for none.</param>
+    /// <param name="isVector">Which tokens those are, as truth values: [batch, tokens].</param>
+    public Output Forward(Tensor inputIds, Tensor? vectors = null, Tensor? isVector = null)
     {
         ArgumentNullException.ThrowIfNull(inputIds);
         var count = (int)inputIds.Shape[1].Value;
-        var x = tokens.Forward(inputIds) + Ops.Slice(positions.Weight, 0, 0, count);
+        var words = tokens.Forward(inputIds);
+        if (vectors is not null && isVector is not null) words = Ops.Where(Ops.Unsqueeze(isVector, 2), vectors, words);
+        var x = words + Ops.Slice(positions.Weight, 0, 0, count);
         var mask = inputIds.Graph.Constant(CausalMask(count));
         var states = new List<Tensor> { x };
         foreach (var layer in layers) states.Add(x = layer.Forward(x, mask));

@@ -29,7 +29,7 @@ public sealed class KSamplingParityTests
         {
             UNet = unet.Session,
             Shape = shape,
-            Prompts = new PromptEncoder(folder, networks).Plan(request, guided: true, fixture["steps"].GetInt32(), 0, null, default),
+            Prompts = new PromptEncoder(folder, networks).Plan(request, guided: true, fixture["steps"].GetInt32(), 0, null, [.. folder.TextEncoders.Select(e => new MultiModal.Diffusion.Text.Prompts.PromptVocabulary(e.Tokenizer))], default),
             Sizes = folder.UNet.AdditionTimeSize is null ? null : [height, width, 0, 0, height, width],
             Guidance = fixture["guidance"].GetSingle(),
             Together = together,

@@ -5,6 +5,31 @@ sealed class LowRankFactors(float[] left, float[] right, int rows, int rank, int
 {
     public int Rank => rank;
 
+    /// <summary>Several products added up, each times a number, as one: the ranks side by side.</summary>
+    public static LowRankFactors Sum(IReadOnlyList<(LowRankFactors Factors, float Strength)> parts)
+    {
+        var (first, total) = (parts[0].Factors, parts.Sum(p => p.Factors.Rank));
+        var sum = new LowRankFactors(new float[first.Rows * total], new float[total * first.Columns], first.Rows, total, first.Columns);
+        var at = 0;
+        foreach (var (factors, strength) in parts)
+        {
+            for (var row = 0; row < first.Rows; row++)
+                for (var r = 0; r < factors.Rank; r++) sum.Left[(row * total) + at + r] = factors.Left[(row * factors.Rank) + r] * strength;
+            factors.Right.CopyTo(sum.Right, at * first.Columns);
+            at += factors.Rank;
+        }
+
+        return sum;
+    }
+
+    public float[] Left => left;
+
+    public float[] Right => right;
+
+    public int Rows => rows;
+
+    public int Columns => columns;
+
     /// <summary>The first ranks only.</summary>
     public LowRankFactors Cut(int most)
     {

@@ -10,7 +10,7 @@ public sealed class PromptChunksTests
 
     static async Task<ClipTokenizer> TokenizerAsync() => await ClipTokenizer.LoadAsync(Fixtures.PathOf("diffusion/models/tiny-sd15/tokenizer"));
 
-    static PromptChunks Cut(ClipTokenizer tokenizer, string prompt) => PromptChunks.Of(tokenizer, PromptSyntax.Weights(prompt));
+    static PromptChunks Cut(ClipTokenizer tokenizer, string prompt) => PromptChunks.Of(new PromptVocabulary(tokenizer), PromptSyntax.Weights(prompt));
 
     static string Repeat(string word, int count) => string.Join(' ', Enumerable.Repeat(word, count));
 
