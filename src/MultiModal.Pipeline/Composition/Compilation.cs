@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Options;
 using MultiModal.Pipeline.Composition.Nodes;
 
 namespace MultiModal.Pipeline.Composition;
@@ -40,6 +41,21 @@ internal sealed class Compilation(PipelineCore core)
         Check(options.Retries >= 0, name, $"is repeated {options.Retries} times; it must not be negative.");
         Check(options.RetryDelay >= TimeSpan.Zero, name, $"waits {options.RetryDelay} before it is repeated; it must not be negative.");
         return (step, Problems.Count > 0 ? StepGuard.None : StepGuard.Of(step, options, core.Time));
+    }
+
+    /// <summary>Makes what a step needs from the container; null, and a problem, where that cannot be.</summary>
+    public T? Make<T>(string step, Func<IServiceProvider, T> create)
+        where T : class
+    {
+        try
+        {
+            return create(core.Services);
+        }
+        catch (Exception error) when (error is InvalidOperationException or MultiModalException or OptionsValidationException)
+        {
+            Problems.Add($"The step '{step}' cannot be made: {error.Message}");
+            return null;
+        }
     }
 
     public void Check(bool isRight, string step, string otherwise)

@@ -110,16 +110,7 @@ public sealed partial class PipelineBuilder<TIn, TOut>
         return Append(compilation =>
         {
             var (info, guard) = compilation.Declare(name, options);
-            IPipelineStep<TOut, TNext>? step = null;
-            try
-            {
-                step = create(compilation.Core.Services);
-            }
-            catch (Exception error) when (error is InvalidOperationException or MultiModalException or Microsoft.Extensions.Options.OptionsValidationException)
-            {
-                compilation.Problems.Add($"The step '{name}' cannot be made: {error.Message}");
-            }
-
+            var step = compilation.Make(name, create);
             return new StepNode<TOut, TNext>(info, guard, step is null ? static (_, _, _) => default : step.InvokeAsync);
         });
     }

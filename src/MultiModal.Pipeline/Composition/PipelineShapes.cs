@@ -67,6 +67,34 @@ public static class PipelineShapes
         return builder.Append(compilation => new StreamNode<IAsyncEnumerable<T>, TNext>(compilation.Declare(name, "stream"), step));
     }
 
+    /// <summary>Changes a stream as a whole, by something that is made from the container when the pipeline is built.</summary>
+    /// <param name="builder">The description.</param>
+    /// <param name="name">Its name, unique in the pipeline.</param>
+    /// <param name="create">Makes what makes a stream of a stream. What it throws is a reason why the pipeline cannot run.</param>
+    public static PipelineBuilder<TIn, IAsyncEnumerable<TNext>> ThenStreamFrom<TIn, T, TNext>(
+        this PipelineBuilder<TIn, IAsyncEnumerable<T>> builder, string name, Func<IServiceProvider, Func<IAsyncEnumerable<T>, StepContext, CancellationToken, IAsyncEnumerable<TNext>>> create)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentNullException.ThrowIfNull(name);
+        ArgumentNullException.ThrowIfNull(create);
+        return builder.Append(compilation => new StreamNode<IAsyncEnumerable<T>, TNext>(compilation.Declare(name, "stream"), compilation.Make(name, create)!));
+    }
+
+    /// <summary>Carries steps out for a part of an item, and puts what they give into the item: a record that fills up on its way.</summary>
+    /// <param name="builder">The description.</param>
+    /// <param name="part">The part the steps are given.</param>
+    /// <param name="steps">The steps.</param>
+    /// <param name="merge">Puts their result into the item.</param>
+    public static PipelineBuilder<TIn, TNext> Enrich<TIn, TItem, TPart, TMade, TNext>(
+        this PipelineBuilder<TIn, TItem> builder, Func<TItem, TPart> part, Func<PipelineBuilder<TPart, TPart>, PipelineBuilder<TPart, TMade>> steps, Func<TItem, TMade, TNext> merge)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentNullException.ThrowIfNull(part);
+        ArgumentNullException.ThrowIfNull(merge);
+        var inner = PipelineBuilder<TPart, TPart>.Arm(steps);
+        return builder.Append(compilation => new EnrichNode<TItem, TPart, TMade, TNext>(part, inner(compilation), merge));
+    }
+
     /// <summary>Makes a stream of an item. It is carried out as the stream is read, after the run has returned.</summary>
     /// <param name="builder">The description.</param>
     /// <param name="name">Its name, unique in the pipeline.</param>
