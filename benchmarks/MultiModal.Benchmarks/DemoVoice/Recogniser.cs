@@ -12,11 +12,7 @@ static class Recogniser
         var file = Path.Combine(Path.GetTempPath(), $"{Path.GetRandomFileName()}.wav");
         try
         {
-            // Silence around it, as the recogniser expects, and one loudness for all.
-            var peak = clip.Channel(0).ToArray().Max(MathF.Abs);
-            var samples = new float[clip.FrameCount + 16000];
-            for (var i = 0; i < clip.FrameCount; i++) samples[8000 + i] = clip.Channel(0)[i] * 0.6f / peak;
-            await WavFile.WriteAsync(file, new(samples, 16000), cancellationToken: cancellationToken);
+            await File.WriteAllBytesAsync(file, Plain(clip), cancellationToken);
             var start = new ProcessStartInfo("pocketsphinx_continuous") { RedirectStandardOutput = true, RedirectStandardError = true };
             foreach (var argument in (string[])["-infile", file, "-logfn", "/dev/null"]) start.ArgumentList.Add(argument);
             using var program = Process.Start(start) ?? throw new InvalidOperationException("pocketsphinx could not be started.");
@@ -28,6 +24,34 @@ static class Recogniser
         {
             File.Delete(file);
         }
+    }
+
+    /// <summary>
+    /// A WAV file of 16 bits with the header of 44 bytes that pocketsphinx takes every file to have; half a second of silence around the speech, and
+    /// one loudness for all.
+    /// </summary>
+    static byte[] Plain(AudioClip clip)
+    {
+        const int Silence = 8000;
+        var samples = clip.Channel(0);
+        var peak = samples.ToArray().Max(MathF.Abs);
+        var data = new short[samples.Length + (2 * Silence)];
+        for (var i = 0; i < samples.Length; i++) data[Silence + i] = (short)(samples[i] * 0.6f / peak * 32767);
+        using var stream = new MemoryStream();
+        using var writer = new BinaryWriter(stream);
+        writer.Write("RIFF"u8);
+        writer.Write(36 + (2 * data.Length));
+        writer.Write("WAVEfmt "u8);
+        writer.Write(16);
+        foreach (var value in (ReadOnlySpan<short>)[1, 1]) writer.Write(value);
+        writer.Write(16000);
+        writer.Write(32000);
+        foreach (var value in (ReadOnlySpan<short>)[2, 16]) writer.Write(value);
+        writer.Write("data"u8);
+        writer.Write(2 * data.Length);
+        foreach (var value in data) writer.Write(value);
+        writer.Flush();
+        return stream.ToArray();
     }
 
     /// <summary>Words inserted, left out and mistaken, and how many there are.</summary>

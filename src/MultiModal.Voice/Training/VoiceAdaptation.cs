@@ -1,3 +1,4 @@
+using MultiModal.Voice.Synthesis;
 using MultiModal.Voice.Training.Data;
 
 namespace MultiModal.Voice.Training;
@@ -31,9 +32,10 @@ public static class VoiceAdaptation
     /// <param name="baseDiscriminator">Its discriminator; null where there is none, and it begins from scratch.</param>
     /// <param name="folder">Where the checkpoints go.</param>
     /// <returns>
-    /// 2000 steps of all of the stage that the base can be trained in, at a third of the usual rate, with gradients limited; a checkpoint every 200
-    /// steps, of which all are kept, since with so few data an early one may sound best.
+    /// 2000 steps at a third of the usual rate, with gradients limited; a checkpoint every 200 steps, of which all are kept, since with so few data an
+    /// early one may sound best. The stage is <see cref="TrainingStage.Full"/>, or <see cref="TrainingStage.Direct"/> where the base has no posterior.
     /// </returns>
+    /// <exception cref="InvalidFileException">The base model's file is missing or damaged.</exception>
     public static VoiceTrainingOptions Options(VoiceTrainingConfig config, string baseGenerator, string? baseDiscriminator, string folder)
     {
         ArgumentNullException.ThrowIfNull(config);
@@ -50,6 +52,7 @@ public static class VoiceAdaptation
             Folder = folder,
             BaseGenerator = baseGenerator,
             BaseDiscriminator = baseDiscriminator,
+            Stage = HasPosterior(baseGenerator) ? TrainingStage.Full : TrainingStage.Direct,
             OnlyParts = Parts,
             ClipNorm = 100,
             CropFrames = 400,
@@ -74,5 +77,11 @@ public static class VoiceAdaptation
         if (data.Duration < TimeSpan.FromSeconds(30)) throw new ArgumentException($"{data.Duration.TotalSeconds:0} s of speech are too little to adapt a voice: record half a minute or more.", nameof(data));
         await using var trainer = await VoiceTrainer.CreateAsync(data, options, cancellationToken).ConfigureAwait(false);
         return await trainer.RunAsync(progress, cancellationToken).ConfigureAwait(false);
+    }
+
+    static bool HasPosterior(string generator)
+    {
+        using var weights = SvcCheckpoint.Open(generator);
+        return weights.Names.Any(n => n.StartsWith("enc_q.", StringComparison.Ordinal));
     }
 }

@@ -39,7 +39,7 @@ sealed class VoiceParameters
     {
         var fresh = new ParameterSet();
         fresh.AddFresh(graph, new TorchRandom(seed), name => others is null || !name.StartsWith(others, StringComparison.Ordinal));
-        foreach (var parameter in fresh) InitialValues.Adjust(parameter);
+        InitialValues.Adjust(fresh);
         var (trained, kept) = (new ParameterSet(), new ParameterSet());
         if (checkpoint is not null)
         {

@@ -5,7 +5,9 @@ using MultiModal.Runtime.Layers;
 using MultiModal.Runtime.Random;
 using MultiModal.Runtime.Sessions;
 using MultiModal.Runtime.Training;
+using MultiModal.Runtime.Training.Checkpoints;
 using MultiModal.Runtime.Training.Optimizers;
+using MultiModal.Runtime.Training.Schedules;
 using MultiModal.Runtime.Weights;
 using MultiModal.Voice.Content;
 
@@ -17,7 +19,7 @@ namespace MultiModal.Voice.Training.Encoders;
 /// </summary>
 public static class ContentEncoderTrainer
 {
-    const int Thirds = 3;
+    const int Thirds = 3, MeasuredEvery = 250;
 
     /// <summary>Trains an encoder and writes it as Hugging Face's models are: model.safetensors and config.json.</summary>
     /// <param name="speech">What it learns from.</param>
@@ -26,9 +28,9 @@ public static class ContentEncoderTrainer
     /// <param name="options">Sizes and steps.</param>
     /// <param name="runtime">Devices and threads; null for the defaults.</param>
     /// <param name="progress">Told after every step.</param>
-    /// <param name="cancellationToken">Stops the training; nothing is written.</param>
+    /// <param name="cancellationToken">Ends the training with a checkpoint; the same call goes on from it.</param>
     /// <exception cref="ArgumentException">There is no speech, or an option is out of range.</exception>
-    /// <exception cref="InvalidOperationException">The loss is no longer a number; the message names the step.</exception>
+    /// <exception cref="TrainingDivergedException">The loss or a gradient is no longer a number; the message names the step.</exception>
     public static async Task TrainAsync(
         IReadOnlyList<LabelledSpeech> speech, IReadOnlyList<LabelledSpeech> heldOut, string folder, ContentEncoderOptions options, RuntimeOptions? runtime = null,
         IProgress<EncoderProgress>? progress = null, CancellationToken cancellationToken = default)
@@ -48,31 +50,39 @@ public static class ContentEncoderTrainer
         await using var session = await TrainingSession.CreateAsync(
             graph, [new TrainingLoss("loss", loss, parameters)], options: runtime, name: "the content encoder's training", cancellationToken: cancellationToken).ConfigureAwait(false);
         var optimizer = new AdamW(parameters, new() { LearningRate = options.LearningRate, Beta2 = 0.98 });
+        var schedule = LearningRateSchedule.Cosine(options.Steps, options.Steps / 10);
         var batches = new EncoderBatches(options, config.Reach, Thirds);
-        for (var step = 0; step < options.Steps; step++)
-        {
-            await session.RunAsync(batches.Fill(speech, (ulong)step), cancellationToken: cancellationToken).ConfigureAwait(false);
-            optimizer.LearningRateFactor = Rate(step, options.Steps);
-            var value = session.Loss("loss");
-            if (!optimizer.Step(clipNorm: 1).Applied || !float.IsFinite(value)) throw new InvalidOperationException($"At step {step} the loss is {value}: lower the learning rate.");
-            var accuracy = batches.Accuracy(session.Output("scores"));
-            double? measured = null;
-            if (heldOut.Count > 0 && (step + 1 == options.Steps || (step + 1) % 250 == 0))
+        var states = Path.Combine(folder, "state");
+        var state = new TrainingState().Add("encoder", parameters).Add("optimizer", optimizer);
+        await new TrainingRun(state, new CheckpointFolder(states, keep: 1), options.Steps, MeasuredEvery).RunAsync(
+            async step =>
             {
-                var (sum, runs) = (0.0, 4);
-                for (var i = 0; i < runs; i++)
-                {
-                    await session.RunAsync(batches.Fill(heldOut, ulong.MaxValue - (ulong)i), cancellationToken: cancellationToken).ConfigureAwait(false);
-                    sum += batches.Accuracy(session.Output("scores"));
-                }
-
-                measured = sum / runs;
-            }
-
-            progress?.Report(new(step + 1, options.Steps, value, accuracy, measured));
-        }
+                await session.RunAsync(batches.Fill(speech, (ulong)step), cancellationToken: CancellationToken.None).ConfigureAwait(false);
+                var (loss, accuracy) = (session.Loss("loss"), batches.Accuracy(session.Output("scores")));
+                optimizer.LearningRateFactor = schedule.At(step);
+                var report = float.IsFinite(loss) ? optimizer.Step(clipNorm: 1) : new(double.NaN, false);
+                var done = (int)step + 1;
+                var measures = heldOut.Count > 0 && (done == options.Steps || done % MeasuredEvery == 0);
+                progress?.Report(new(done, options.Steps, loss, accuracy, measures ? Measure(session, batches, heldOut) : null));
+                return new(loss, report.GradientNorm);
+            },
+            cancellationToken: cancellationToken).ConfigureAwait(false);
 
         await WriteAsync(folder, parameters, options, cancellationToken).ConfigureAwait(false);
+        Directory.Delete(states, recursive: true);
+    }
+
+    static double Measure(TrainingSession session, EncoderBatches batches, IReadOnlyList<LabelledSpeech> heldOut)
+    {
+        const int Runs = 4;
+        var sum = 0.0;
+        for (var i = 0; i < Runs; i++)
+        {
+            session.Run(batches.Fill(heldOut, ulong.MaxValue - (ulong)i));
+            sum += batches.Accuracy(session.Output("scores"));
+        }
+
+        return sum / Runs;
     }
 
     static HubertConfig Config(ContentEncoderOptions options) => new()
@@ -104,12 +114,6 @@ public static class ContentEncoderTrainer
         var centred = scores - Ops.StopGradient(Ops.ReduceMax(scores, [2], keep: true));
         var likelihood = centred - Ops.Log(Ops.Sum(Ops.Exp(centred), [2], keep: true));
         return (graph, Ops.Sum(likelihood * labels) * (-1f / (options.Batch * options.Units)));
-    }
-
-    static double Rate(int step, int steps)
-    {
-        var warm = Math.Max(1, steps / 10);
-        return step < warm ? (step + 1.0) / warm : 0.5 * (1 + Math.Cos(Math.PI * (step - warm) / (steps - warm)));
     }
 
     static async Task WriteAsync(string folder, ParameterSet parameters, ContentEncoderOptions options, CancellationToken cancellationToken)
