@@ -16,7 +16,8 @@ static class InitialValues
         foreach (var parameter in parameters)
         {
             if (!parameter.Name.EndsWith(Length, StringComparison.Ordinal)) continue;
-            var (lengths, directions) = (parameter.Value.Floats, parameters[parameter.Name[..^Length.Length] + Direction].Value.Floats);
+            var lengths = parameter.Value.Floats;
+            var directions = parameters[parameter.Name[..^Length.Length] + Direction].Value.Floats;
             var row = directions.Length / lengths.Length;
             for (var i = 0; i < lengths.Length; i++) lengths[i] = TensorPrimitives.Norm(directions.Slice(i * row, row));
         }
