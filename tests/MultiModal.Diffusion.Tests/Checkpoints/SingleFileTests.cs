@@ -1,7 +1,6 @@
 using MultiModal.Diffusion.Checkpoints;
 using MultiModal.Diffusion.Generation;
 using MultiModal.Diffusion.Schedulers;
-using MultiModal.Images;
 using MultiModal.Runtime;
 using MultiModal.Runtime.Sessions;
 using MultiModal.Runtime.Weights;
@@ -30,8 +29,7 @@ public sealed class SingleFileTests
         await using var actual = await DiffusionModel.LoadAsync(path, new() { Configuration = Model(name) });
         Assert.Equal(("model", family), (actual.Info.Name, actual.Info.Family));
         Assert.Equal(expected.Info with { Name = "model" }, actual.Info);
-        foreach (var request in (ImageRequest[])[Small, Small with { Init = Gradient(), Strength = 0.5f }])
-            Assert.Equal(await DrawAsync(expected, request), await DrawAsync(actual, request));
+        Assert.Equal(await DrawAsync(expected, Small), await DrawAsync(actual, Small));
     }
 
     [Theory]
@@ -164,11 +162,4 @@ public sealed class SingleFileTests
     }
 
     static async Task<byte[]> DrawAsync(DiffusionModel model, ImageRequest request) => (await model.GenerateAsync(request))[0].Image.Pixels.ToArray();
-
-    internal static ImageBuffer Gradient()
-    {
-        var image = new ImageBuffer(32, 32);
-        for (var i = 0; i < image.Pixels.Length; i++) image.Pixels[i] = (byte)(i / 96 * 8);
-        return image;
-    }
 }
