@@ -8,7 +8,8 @@ namespace MultiModal.Diffusion.Generation;
 sealed class Denoiser
 {
     readonly DenoiserSetup setup;
-    readonly Lazy<UNetPass> single, both;
+    readonly Lazy<UNetPass> single, both, pictureless;
+    int calls;
     readonly float[] follow;
 
     public Denoiser(DenoiserSetup setup)
@@ -16,6 +17,7 @@ sealed class Denoiser
         this.setup = setup;
         single = new(() => new(setup, 1));
         both = new(() => new(setup, 2));
+        pictureless = new(() => new(setup with { MoreChannels = new float[setup.MoreChannels!.Length] }, 1));
         follow = new float[setup.Prompts.Negative is null ? 0 : setup.Shape.Count];
     }
 
@@ -27,7 +29,7 @@ sealed class Denoiser
     /// <param name="sizes">SDXL's six numbers, or null.</param>
     /// <param name="guidance">The scale.</param>
     /// <param name="together">Whether both predictions are made in one run.</param>
-    public Denoiser(NetworkSession unet, LatentShape shape, Conditioning positive, Conditioning? negative, float[]? sizes, float guidance, bool together)
+    public Denoiser(INetwork unet, LatentShape shape, Conditioning positive, Conditioning? negative, float[]? sizes, float guidance, bool together)
         : this(new() { UNet = unet, Shape = shape, Prompts = PromptPlan.Constant(positive, negative), Sizes = sizes, Guidance = guidance, Together = together })
     {
     }
@@ -47,27 +49,32 @@ sealed class Denoiser
     {
         var positives = setup.Prompts.Positives;
         var first = positives[0].At(step);
+        var whole = calls++ % setup.FeatureInterval == 0;
         var guided = setup.Prompts.Negative is not null && share >= setup.Interval.From && share < setup.Interval.To;
         if (!guided)
         {
-            single.Value.Run([first], input, timestep, share, cancellationToken).Floats.CopyTo(output);
+            single.Value.Run([first], null, whole, input, timestep, share, cancellationToken).Floats.CopyTo(output);
             return;
         }
 
         var negative = setup.Prompts.Negative!.At(step);
-        if (positives.Count > 1)
+        if (setup.ImageGuidance is { } imageGuidance)
         {
-            Compose(step, share, negative, input, timestep, output, cancellationToken);
+            GuideByPicture(imageGuidance, step, share, negative, whole, input, timestep, output, cancellationToken);
+        }
+        else if (positives.Count > 1)
+        {
+            Compose(step, share, negative, whole, input, timestep, output, cancellationToken);
         }
         else if (setup.Together)
         {
-            var predicted = both.Value.Run([negative, first], input, timestep, share, cancellationToken).Floats;
+            var predicted = both.Value.Run([negative, first], negative, whole, input, timestep, share, cancellationToken).Floats;
             Guide(predicted[..setup.Shape.Count], predicted[setup.Shape.Count..], positives[0].Weight, output);
         }
         else
         {
-            var away = single.Value.Run([negative], input, timestep, share, cancellationToken).Floats;
-            Guide(away, single.Value.Run([first], input, timestep, share, cancellationToken).Floats, positives[0].Weight, output);
+            var away = single.Value.Run([negative], negative, whole, input, timestep, share, cancellationToken).Floats;
+            Guide(away, single.Value.Run([first], null, whole, input, timestep, share, cancellationToken).Floats, positives[0].Weight, output);
         }
 
         if (setup.Rescale > 0) Rescale(output);
@@ -82,17 +89,39 @@ sealed class Denoiser
     }
 
     /// <summary>negative + the sum of weight * guidance * (positive - negative) over all prompts (Liu et al. 2022, equation 11).</summary>
-    void Compose(int step, double share, Conditioning negative, ReadOnlySpan<float> input, float timestep, Span<float> output, CancellationToken cancellationToken)
+    void Compose(int step, double share, Conditioning negative, bool whole, ReadOnlySpan<float> input, float timestep, Span<float> output, CancellationToken cancellationToken)
     {
-        var away = single.Value.Run([negative], input, timestep, share, cancellationToken).Floats;
+        var away = single.Value.Run([negative], negative, whole, input, timestep, share, cancellationToken).Floats;
         away.CopyTo(output);
         if (setup.Rescale > 0) follow.AsSpan().Clear();
         var total = setup.Prompts.Positives.Sum(p => p.Weight);
         foreach (var branch in setup.Prompts.Positives)
         {
-            var towards = single.Value.Run([branch.At(step)], input, timestep, share, cancellationToken).Floats;
+            var towards = single.Value.Run([branch.At(step)], null, whole, input, timestep, share, cancellationToken).Floats;
             if (setup.Rescale > 0 && total != 0) TensorPrimitives.MultiplyAdd(towards, branch.Weight / total, follow, follow);
             TensorPrimitives.Subtract(towards, away, towards);
+            TensorPrimitives.MultiplyAdd(towards, branch.Weight * setup.Guidance, output, output);
+        }
+    }
+
+    /// <summary>
+    /// Away from no picture towards the picture, and from there towards the text (Brooks et al. 2023, equation 3): three predictions, of
+    /// neither, of the picture, and of both.
+    /// </summary>
+    void GuideByPicture(
+        float imageGuidance, int step, double share, Conditioning negative, bool whole, ReadOnlySpan<float> input, float timestep, Span<float> output, CancellationToken cancellationToken)
+    {
+        var neither = pictureless.Value.Run([negative], negative, whole, input, timestep, share, cancellationToken).Floats;
+        var picture = single.Value.Run([negative], negative, whole, input, timestep, share, cancellationToken).Floats;
+        TensorPrimitives.Subtract(picture, neither, output);
+        TensorPrimitives.MultiplyAdd(output, imageGuidance, neither, output);
+        if (setup.Rescale > 0) follow.AsSpan().Clear();
+        var total = setup.Prompts.Positives.Sum(p => p.Weight);
+        foreach (var branch in setup.Prompts.Positives)
+        {
+            var towards = single.Value.Run([branch.At(step)], null, whole, input, timestep, share, cancellationToken).Floats;
+            if (setup.Rescale > 0 && total != 0) TensorPrimitives.MultiplyAdd(towards, branch.Weight / total, follow, follow);
+            TensorPrimitives.Subtract(towards, picture, towards);
             TensorPrimitives.MultiplyAdd(towards, branch.Weight * setup.Guidance, output, output);
         }
     }

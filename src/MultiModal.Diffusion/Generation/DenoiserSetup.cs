@@ -6,7 +6,13 @@ namespace MultiModal.Diffusion.Generation;
 /// <summary>What the denoiser of one request works with.</summary>
 sealed record DenoiserSetup
 {
-    public required NetworkSession UNet { get; init; }
+    public required INetwork UNet { get; init; }
+
+    /// <summary>The UNet's outermost layers, where its deep features are used again; null otherwise.</summary>
+    public INetwork? Surface { get; init; }
+
+    /// <summary>Every how many calls the whole network runs.</summary>
+    public int FeatureInterval { get; init; } = 1;
 
     /// <summary>Of the latents of all pictures made at once.</summary>
     public required LatentShape Shape { get; init; }
@@ -15,6 +21,9 @@ sealed record DenoiserSetup
 
     /// <summary>SDXL's numbers, or null.</summary>
     public float[]? Sizes { get; init; }
+
+    /// <summary>The numbers that go with the negative prompt, where they differ: the refiner's score.</summary>
+    public float[]? NegativeSizes { get; init; }
 
     /// <summary>The scale of guidance; without a negative prompt it has no effect.</summary>
     public float Guidance { get; init; } = 1;
@@ -28,8 +37,11 @@ sealed record DenoiserSetup
     /// <summary>Whether both predictions are made in one run.</summary>
     public bool Together { get; init; }
 
-    /// <summary>Channels beyond the latents for UNets that take more, [batch, more, height, width]: an inpainting UNet's mask and picture.</summary>
+    /// <summary>Channels beyond the latents for UNets that take more, [batch, more, height, width]: an inpainting UNet's mask and picture, pix2pix's picture.</summary>
     public float[]? MoreChannels { get; init; }
+
+    /// <summary>How strongly pix2pix's picture guides beside the text; null for other models.</summary>
+    public float? ImageGuidance { get; init; }
 
     public IReadOnlyList<ControlRun> Controls { get; init; } = [];
 

@@ -48,10 +48,13 @@ public sealed class DiffusionModel : IImageGenerator, IImageEditor, IAsyncDispos
         var networks = await Task.Run(() => DiffusionNetworks.LoadAsync(files, options, progress, cancellationToken), cancellationToken).ConfigureAwait(false);
         if (!files.SaysPrediction) files.SettlePrediction(await Task.Run(() => networks.ProbePrediction(cancellationToken), cancellationToken).ConfigureAwait(false));
         var info = new DiffusionModelInfo(
-            files.Name, files.Family, files.UNet.SampleSize * files.Vae.Factor, files.Vae.Factor, files.Scheduler.PredictionType, files.Scheduler.ClassName);
+            files.Name, files.Family, files.UNet.SampleSize * files.Vae.Factor, files.Vae.Factor, files.Scheduler.PredictionType, files.Scheduler.ClassName) { Memory = networks.Mode };
         var guard = await LoadGuardAsync(options, networks, cancellationToken).ConfigureAwait(false);
         return new(networks, new(files, networks, options, info, guard), info, guard, options.Defaults);
     }
+
+    /// <summary>The model as passes of other models' requests use it.</summary>
+    internal PassModel Part => generator.Part;
 
     /// <summary>What the networks run on, and what was tried to get there.</summary>
     public string Describe() => networks.Describe();
@@ -63,12 +66,13 @@ public sealed class DiffusionModel : IImageGenerator, IImageEditor, IAsyncDispos
     /// <returns>As many pictures as asked for.</returns>
     /// <exception cref="ArgumentException">The request has a value out of its range, or asks for what the model has not.</exception>
     /// <exception cref="NotSupportedException">The model's UNet takes inputs that are not supported.</exception>
+    /// <exception cref="MultiModal.Runtime.Sessions.DeviceMemoryException">There was not enough memory; the message names the mode to try. The model can go on being used.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public Task<IReadOnlyList<GeneratedImage>> GenerateAsync(
         ImageRequest request, IProgress<DiffusionProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
-        return generator.GenerateAsync(request, update =>
+        return GenerateAsync(request, update =>
         {
             if (update is DiffusionUpdate.Stepped stepped) progress?.Report(stepped.Progress);
         }, cancellationToken);
@@ -80,6 +84,7 @@ public sealed class DiffusionModel : IImageGenerator, IImageEditor, IAsyncDispos
     /// <returns>Steps and previews as they come; always ends with <see cref="DiffusionUpdate.Completed"/>.</returns>
     /// <exception cref="ArgumentException">The request has a value out of its range, or asks for what the model has not.</exception>
     /// <exception cref="NotSupportedException">The model's UNet takes inputs that are not supported.</exception>
+    /// <exception cref="MultiModal.Runtime.Sessions.DeviceMemoryException">There was not enough memory; the message names the mode to try. The model can go on being used.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public async IAsyncEnumerable<DiffusionUpdate> GenerateStreamingAsync(
         ImageRequest request, [EnumeratorCancellation] CancellationToken cancellationToken = default)
@@ -91,7 +96,7 @@ public sealed class DiffusionModel : IImageGenerator, IImageEditor, IAsyncDispos
         {
             try
             {
-                var images = await generator.GenerateAsync(request, u => updates.Writer.TryWrite(u), stop.Token).ConfigureAwait(false);
+                var images = await GenerateAsync(request, u => updates.Writer.TryWrite(u), stop.Token).ConfigureAwait(false);
                 updates.Writer.TryWrite(new DiffusionUpdate.Completed(images));
                 updates.Writer.Complete();
             }
@@ -186,6 +191,19 @@ public sealed class DiffusionModel : IImageGenerator, IImageEditor, IAsyncDispos
     {
         var images = await GenerateAsync(request, progress is null ? null : new FractionOfSteps(progress), cancellationToken).ConfigureAwait(false);
         return new([.. images.Select(static image => image.Image)]) { Seed = images[0].Seed, Model = Info.Name };
+    }
+
+    /// <summary>Carries a request out; where memory runs out, the error says what to try.</summary>
+    async Task<IReadOnlyList<GeneratedImage>> GenerateAsync(ImageRequest request, Action<DiffusionUpdate> report, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await generator.GenerateAsync(request, report, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is Runtime.Sessions.DeviceMemoryException or OutOfMemoryException)
+        {
+            throw MemoryChoice.Explain(Info.Memory, e);
+        }
     }
 
     /// <summary>Loads the safety checker, if there is to be one; the networks go where it cannot.</summary>

@@ -12,6 +12,9 @@ namespace MultiModal.Diffusion.Generation;
 public sealed record DiffusionModelInfo(
     string Name, ModelFamily Family, int NativeSize, int SizeMultiple, PredictionType Prediction, string Scheduler)
 {
+    /// <summary>What of it is kept in memory.</summary>
+    public MemoryMode Memory { get; init; } = MemoryMode.Full;
+
     /// <summary>Whether it is SDXL or its refiner, which have tables of noise levels and colours of their own.</summary>
     internal bool IsXL => Family is ModelFamily.StableDiffusionXL or ModelFamily.StableDiffusionXLRefiner;
 }

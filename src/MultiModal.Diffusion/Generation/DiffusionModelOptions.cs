@@ -21,6 +21,10 @@ public sealed class DiffusionModelOptions
     /// <summary>Where and how networks run.</summary>
     public RuntimeOptions Runtime { get; set; } = new();
 
+    /// <summary>What of the model is kept in memory. Pictures are the same in every mode.</summary>
+    /// <value>The default value is <see cref="MemoryMode.Auto"/>: what fits; <see cref="DiffusionModelInfo.Memory"/> tells which it became.</value>
+    public MemoryMode Memory { get; set; }
+
     /// <summary>Which variant of the files to take where there are several: "fp16" for diffusion_pytorch_model.fp16.safetensors.</summary>
     /// <value>The default value is <see langword="null"/>: the plain files, or the only variant there is.</value>
     public string? Variant { get; set; }

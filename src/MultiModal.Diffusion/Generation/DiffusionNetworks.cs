@@ -1,109 +1,98 @@
 using System.Numerics.Tensors;
 using MultiModal.Diffusion.Adapters;
 using MultiModal.Diffusion.Checkpoints;
-using MultiModal.Diffusion.Networks;
 using MultiModal.Diffusion.Schedulers;
 using MultiModal.Runtime;
-using MultiModal.Runtime.Graphs;
-using MultiModal.Runtime.Graphs.Onnx;
-using MultiModal.Runtime.Graphs.Passes;
 using MultiModal.Runtime.Sessions;
 using MultiModal.Runtime.Weights;
 
 namespace MultiModal.Diffusion.Generation;
 
-/// <summary>The networks of one model, compiled. Safe for concurrent use.</summary>
+/// <summary>The networks of one model. Safe for concurrent use.</summary>
 sealed class DiffusionNetworks : IAsyncDisposable
 {
+    // A prompt of 75 tokens takes one or two megabytes with all the states that may be asked for.
+    const long PromptBytes = 64L << 20;
+
     readonly ModelFiles files;
-    readonly DiffusionModelOptions options;
-    readonly NetworkSession[] textEncoders;
-    readonly NetworkSession vaeDecoder;
+    readonly NetworkCompiler compiler;
+    readonly OnDemandNetwork[] textEncoders;
+    readonly OnDemandNetwork vaeDecoder, fullVaeDecoder, vaeEncoder;
+    readonly OnDemandNetwork? tinyDecoder;
+    readonly SafeDecoder decoder;
     readonly SemaphoreSlim compiling = new(1, 1);
-    readonly LazyNetwork vaeEncoder;
-    readonly LazyNetwork? tinyDecoder;
     readonly AdaptedNetworks adaptedUNets, adaptedTextEncoders;
     volatile HeldNetwork unet;
 
-    DiffusionNetworks(ModelFiles files, DiffusionModelOptions options, NetworkSession[] textEncoders, NetworkSession unet, NetworkSession vaeDecoder)
+    DiffusionNetworks(ModelFiles files, DiffusionModelOptions options, NetworkCompiler compiler, HeldNetwork unet)
     {
         this.files = files;
-        this.options = options;
-        this.textEncoders = textEncoders;
-        this.unet = new(unet);
+        this.compiler = compiler;
+        this.unet = unet;
+        var keeps = compiler.Mode == MemoryMode.Full;
         adaptedUNets = new(options.KeptLoraSets);
-        adaptedTextEncoders = new(options.KeptLoraSets * textEncoders.Length);
-        this.vaeDecoder = vaeDecoder;
-        vaeEncoder = new(stop => CompileAsync(files, "vae", () => DiffusionGraphs.VaeEncoder(files.Vae), options, stop, ["decoder.{p*}", "post_quant_conv.{p*}"]));
-        tinyDecoder = options.TinyAutoencoder is { } path ? new(stop => TinyAutoencoderFile.CompileDecoderAsync(path, files.Vae, options, stop)) : null;
+        adaptedTextEncoders = new(keeps ? options.KeptLoraSets * files.TextEncoders.Count : 0);
+        textEncoders = [.. files.TextEncoders.Select(e => new OnDemandNetwork(stop => compiler.TextEncoderAsync(e, null, stop), keeps))];
+        vaeDecoder = new(compiler.VaeDecoderAsync, keeps);
+        fullVaeDecoder = new(compiler.FullVaeDecoderAsync, keeps);
+        vaeEncoder = new(compiler.VaeEncoderAsync, keeps);
+        tinyDecoder = options.TinyAutoencoder is { } path ? new(stop => TinyAutoencoderFile.CompileDecoderAsync(path, files.Vae, options, stop), keeps: true) : null;
+        decoder = new((latents, stop) => DecodeAsync(vaeDecoder, latents, stop), OnCpu ? null : (latents, stop) => DecodeAsync(fullVaeDecoder, latents, stop));
     }
+
+    /// <summary>What is kept in memory; never <see cref="MemoryMode.Auto"/>.</summary>
+    public MemoryMode Mode => compiler.Mode;
 
     /// <summary>Whether the UNet runs on the processor.</summary>
     public bool OnCpu => unet.Session.Device.Device == Device.Cpu;
 
-    /// <summary>What each network runs on, and what was tried.</summary>
-    public string Describe() => unet.Session.Describe();
+    /// <summary>What the last prompts were encoded to.</summary>
+    public PromptCache KnownPrompts { get; } = new(PromptBytes);
 
+    public int TextEncoderCount => textEncoders.Length;
+
+    /// <summary>Networks beside the UNet that are in memory now.</summary>
+    internal int LoadedBesideUNet => new[] { vaeDecoder, vaeEncoder }.Concat(textEncoders).Count(n => n.IsLoaded);
+
+    /// <summary>What each network runs on, and what was tried.</summary>
+    public string Describe() => $"MemoryMode.{Mode}{Environment.NewLine}{unet.Session.Describe()}";
+
+    /// <summary>Loads a model's networks in the mode asked for, or the first that fits.</summary>
     public static async Task<DiffusionNetworks> LoadAsync(
         ModelFiles files, DiffusionModelOptions options, IProgress<LoadProgress>? progress, CancellationToken cancellationToken)
     {
-        var made = new List<NetworkSession>();
-        var (part, parts) = (0, files.TextEncoders.Count + 2);
-        try
+        var modes = MemoryChoice.ModesFor(files, options).ToList();
+        for (var i = 0; ; i++)
         {
-            // The largest first: while it loads, its stored and its widened weights are both in memory.
-            await AddAsync("unet", () => DiffusionGraphs.UNet(files.UNet)).ConfigureAwait(false);
-            await AddAsync("vae", () => DiffusionGraphs.VaeDecoder(files.Vae)).ConfigureAwait(false);
-            foreach (var encoder in files.TextEncoders)
-                await AddAsync(encoder.Component, () => DiffusionGraphs.TextEncoder(encoder.Config, anyLayer: true, vectors: true)).ConfigureAwait(false);
-            return new(files, options, [.. made.Skip(2)], made[0], made[1]);
-        }
-        catch
-        {
-            foreach (var session in made) session.Dispose();
-            throw;
-        }
-
-        async Task AddAsync(string component, Func<Graph> graph)
-        {
-            progress?.Report(new(component, part++, parts));
-            made.Add(await CompileAsync(files, component, graph, options, cancellationToken).ConfigureAwait(false));
-            if (part == parts) progress?.Report(new("done", parts, parts));
+            try
+            {
+                return await LoadAsync(files, options, modes[i], progress, cancellationToken).ConfigureAwait(false);
+            }
+            catch (Exception e) when (e is DeviceMemoryException or OutOfMemoryException)
+            {
+                if (i == modes.Count - 1) throw MemoryChoice.Explain(modes[i], e);
+            }
         }
     }
 
-    /// <summary>Runs a text encoder on one prompt.</summary>
-    /// <param name="encoder">Which one.</param>
-    /// <param name="ids">Token ids.</param>
-    /// <param name="cancellationToken">Stops the run.</param>
-    /// <param name="skip">Which hidden state <see cref="TextStates.Chosen"/> is of, from the last: 1 is the last layer's, 2 the one's before.</param>
-    /// <param name="adapted">The encoders of a request with adapters; null for the model's own.</param>
-    /// <param name="vectors">What stands in the place of tokens' embeddings; null for nothing.</param>
-    public TextStates EncodeText(
-        int encoder, IReadOnlyList<int> ids, CancellationToken cancellationToken, int skip = 1, AdaptedText? adapted = null,
-        IReadOnlyList<(int At, ReadOnlyMemory<float> Vector)>? vectors = null)
-    {
-        var features = files.TextEncoders[encoder].Config.HiddenSize;
-        var (values, places) = (new float[ids.Count * features], new bool[ids.Count]);
-        foreach (var (at, vector) in vectors ?? [])
-        {
-            vector.Span.CopyTo(values.AsSpan(at * features));
-            places[at] = true;
-        }
+    /// <summary>How many layers a text encoder has.</summary>
+    public int TextLayers(int encoder) => files.TextEncoders[encoder].Config.Layers;
 
-        var inputs = new Dictionary<string, TensorData>
-        {
-            ["input_ids"] = TensorData.Of([.. ids.Select(id => (long)id)], 1, ids.Count),
-            ["vectors"] = TensorData.Of(values, 1, ids.Count, features),
-            ["is_vector"] = TensorData.Of(places, 1, ids.Count),
-            ["layer"] = TensorData.Of([files.TextEncoders[encoder].Config.Layers + 1L - skip], 1),
-        };
-        var results = (adapted?.SessionOf(encoder) ?? textEncoders[encoder]).Run(inputs, cancellationToken: cancellationToken);
-        return new(results["last_hidden_state"], results["penultimate_hidden_state"], results["pooled"], results["state"], results["normalised_state"]);
-    }
+    /// <summary>Features of a text encoder's tokens.</summary>
+    public int TextFeatures(int encoder) => files.TextEncoders[encoder].Config.HiddenSize;
+
+    /// <summary>Whether adapters change a text encoder.</summary>
+    public bool Changes(int encoder, LoraSet? loras) => loras?.EditsOf(files.TextEncoders[encoder].Component) is { Count: > 0 };
 
     /// <summary>Whether there is a tiny autoencoder.</summary>
     public bool HasTinyDecoder => tinyDecoder is not null;
+
+    /// <summary>The form of the UNet that latents of a size need.</summary>
+    public UNetForm FormFor(int height, int width, bool controlled, bool features = false)
+    {
+        var multiple = 1 << (files.UNet.BlockOutChannels.Count - 1);
+        return new(height % multiple != 0 || width % multiple != 0, controlled, features);
+    }
 
     /// <summary>The UNet for latents of a size: the one at hand, or a form of it that takes more, compiled when first needed and kept in its place.</summary>
     /// <param name="height">Rows of the latents.</param>
@@ -111,20 +100,21 @@ sealed class DiffusionNetworks : IAsyncDisposable
     /// <param name="controlled">Whether ControlNets steer it.</param>
     /// <param name="loras">Adapters to merge in; null for none. The UNet itself is never changed.</param>
     /// <param name="cancellationToken">Stops the compilation.</param>
-    /// <returns>A hold on the session, to be disposed when the request is done. Once a form takes residuals, it takes them from every request.</returns>
-    public async ValueTask<HeldNetwork.Lease> UNetForAsync(int height, int width, bool controlled, LoraSet? loras, CancellationToken cancellationToken)
+    /// <param name="features">Whether its deep features are to be used again.</param>
+    /// <returns>A hold on the network, to be disposed when the request is done. Once a form takes residuals, it takes them from every request.</returns>
+    public async ValueTask<HeldNetwork.Lease> UNetForAsync(
+        int height, int width, bool controlled, LoraSet? loras, CancellationToken cancellationToken, bool features = false)
     {
-        var multiple = 1 << (files.UNet.BlockOutChannels.Count - 1);
-        var odd = height % multiple != 0 || width % multiple != 0;
+        var needed = FormFor(height, width, controlled, features);
         var edits = loras?.EditsOf("unet") is { Count: > 0 } changes ? changes : null;
-        if (edits is null && unet is { } ready && ready.Form.Serves(odd, controlled) && ready.TryHold() is { } lease) return lease;
+        if (edits is null && unet is { } ready && ready.Form.Serves(needed) && ready.TryHold() is { } lease) return lease;
         await compiling.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            if (!unet.Form.Serves(odd, controlled))
+            if (!unet.Form.Serves(needed))
             {
-                var (old, form) = (unet, new UNetForm(unet.Form.TakesAnySize || odd, unet.Form.TakesResiduals || controlled));
-                unet = new(await CompileUNetAsync(form, null, cancellationToken).ConfigureAwait(false), form);
+                var old = unet;
+                unet = await compiler.UNetAsync(old.Form.With(needed), null, cancellationToken).ConfigureAwait(false);
                 old.Retire();
 
                 // They keep the old form's weights in memory.
@@ -133,11 +123,7 @@ sealed class DiffusionNetworks : IAsyncDisposable
 
             // Only who compiles retires, and that is us.
             if (edits is null) return unet.TryHold()!;
-            if (adaptedUNets.TryHold(loras!.Key, f => f.Serves(odd, controlled)) is { } known) return known;
-            var session = edits.Keys.All(unet.Session.CanChange)
-                ? await unet.Session.WithWeightsAsync(edits, cancellationToken).ConfigureAwait(false)
-                : await CompileUNetAsync(unet.Form, edits, cancellationToken).ConfigureAwait(false);
-            return adaptedUNets.Add(loras.Key, new(session, unet.Form));
+            return adaptedUNets.TryHold(loras!.Key, f => f.Serves(needed)) ?? adaptedUNets.Add(loras.Key, await AdaptAsync(edits, cancellationToken).ConfigureAwait(false));
         }
         finally
         {
@@ -160,7 +146,7 @@ sealed class DiffusionNetworks : IAsyncDisposable
             ["encoder_hidden_states"] = Filled(1, 2, config.CrossAttentionSize),
         };
         var predicted = unet.Session.Run(inputs, cancellationToken: cancellationToken)["output"].Floats;
-        return TensorPrimitives.Sum(predicted) / predicted.Length - value < velocity ? PredictionType.VPrediction : PredictionType.Epsilon;
+        return TensorPrimitives.Sum<float>(predicted) / predicted.Length - value < velocity ? PredictionType.VPrediction : PredictionType.Epsilon;
 
         static TensorData Filled(params long[] shape)
         {
@@ -170,43 +156,40 @@ sealed class DiffusionNetworks : IAsyncDisposable
         }
     }
 
-    /// <summary>The text encoders with adapters merged in; null where the adapters change none of them.</summary>
+    /// <summary>A text encoder with adapters merged in.</summary>
+    /// <param name="encoder">Which one.</param>
     /// <param name="loras">The adapters; null for none.</param>
-    /// <param name="cancellationToken">Stops the merge.</param>
-    /// <returns>A hold on them, to be disposed when the prompts are encoded.</returns>
-    public async ValueTask<AdaptedText?> TextEncodersForAsync(LoraSet? loras, CancellationToken cancellationToken)
+    /// <param name="cancellationToken">Stops loading and merging.</param>
+    /// <returns>The network, and the hold on it, to be disposed when the prompts are encoded.</returns>
+    public async ValueTask<(INetwork Network, IDisposable Hold)> HoldTextEncoderAsync(int encoder, LoraSet? loras, CancellationToken cancellationToken)
     {
-        if (loras is null || !files.TextEncoders.Any(e => loras.EditsOf(e.Component).Count > 0)) return null;
+        if (!Changes(encoder, loras))
+        {
+            var own = await textEncoders[encoder].HoldAsync(cancellationToken).ConfigureAwait(false);
+            return (own.Session, own);
+        }
+
+        var (description, edits) = (files.TextEncoders[encoder], loras!.EditsOf(files.TextEncoders[encoder].Component));
+        var key = $"{description.Component}|{loras.Key}";
         await compiling.WaitAsync(cancellationToken).ConfigureAwait(false);
-        var held = new HeldNetwork.Lease?[textEncoders.Length];
         try
         {
-            for (var i = 0; i < held.Length; i++)
-            {
-                var (name, config) = (files.TextEncoders[i].Component, files.TextEncoders[i].Config);
-                if (loras.EditsOf(name) is not { Count: > 0 } edits) continue;
-                var key = $"{name}|{loras.Key}";
-                held[i] = adaptedTextEncoders.TryHold(key, _ => true) ?? adaptedTextEncoders.Add(key, new(
-                    edits.Keys.All(textEncoders[i].CanChange)
-                        ? await textEncoders[i].WithWeightsAsync(edits, cancellationToken).ConfigureAwait(false)
-                        : await CompileAsync(files, name, () => DiffusionGraphs.TextEncoder(config, anyLayer: true, vectors: true), options, cancellationToken, edits: edits).ConfigureAwait(false)));
-            }
-
-            return new(held);
-        }
-        catch
-        {
-            foreach (var lease in held) lease?.Dispose();
-            throw;
+            var held = adaptedTextEncoders.TryHold(key, _ => true) ?? adaptedTextEncoders.Add(key, new(await MergeAsync().ConfigureAwait(false)));
+            return (held.Session, held);
         }
         finally
         {
             compiling.Release();
         }
-    }
 
-    Task<NetworkSession> CompileUNetAsync(UNetForm form, IReadOnlyDictionary<string, IWeightEdit>? edits, CancellationToken cancellationToken) => CompileAsync(
-        files, "unet", () => DiffusionGraphs.UNet(files.UNet, form.TakesAnySize, form.TakesResiduals), options, cancellationToken, edits: edits);
+        async Task<NetworkSession> MergeAsync()
+        {
+            using var plain = await textEncoders[encoder].HoldAsync(cancellationToken).ConfigureAwait(false);
+            return edits.Keys.All(plain.Session.CanChange)
+                ? await plain.Session.WithWeightsAsync(edits, cancellationToken).ConfigureAwait(false)
+                : await compiler.TextEncoderAsync(description, edits, cancellationToken).ConfigureAwait(false);
+        }
+    }
 
     /// <summary>The shapes of the residuals a UNet takes for latents of a size, the middle's last.</summary>
     public IReadOnlyList<(string Name, long[] Shape)> ResidualShapes(int batch, int height, int width)
@@ -231,52 +214,84 @@ sealed class DiffusionNetworks : IAsyncDisposable
     /// <summary>The distribution of a picture's latent, without the scaling factor: [batch, 3, height, width], -1 to 1, to [batch, channels, height / factor, width / factor] twice.</summary>
     public async ValueTask<(TensorData Mean, TensorData LogVariance)> EncodeAsync(TensorData image, CancellationToken cancellationToken)
     {
-        var encoder = await vaeEncoder.GetAsync(cancellationToken).ConfigureAwait(false);
-        var results = encoder.Run(new Dictionary<string, TensorData> { ["image"] = image }, cancellationToken: cancellationToken);
+        using var encoder = await vaeEncoder.HoldAsync(cancellationToken).ConfigureAwait(false);
+        var results = encoder.Session.Run(new Dictionary<string, TensorData> { ["image"] = image }, cancellationToken: cancellationToken);
         return (results["mean"], results["logvar"]);
     }
 
     /// <summary>The tiny autoencoder's decoder: latent, as the UNet has it, to image [batch, 3, height * factor, width * factor], -1 to 1. Null where there is none.</summary>
-    public async ValueTask<NetworkSession?> TinyDecoderAsync(CancellationToken cancellationToken) =>
-        tinyDecoder is null ? null : await tinyDecoder.GetAsync(cancellationToken).ConfigureAwait(false);
+    public async ValueTask<NetworkSession?> TinyDecoderAsync(CancellationToken cancellationToken)
+    {
+        if (tinyDecoder is null) return null;
 
-    /// <summary>Decodes latents without the scaling factor: [batch, channels, height, width] to [batch, 3, height * factor, width * factor].</summary>
-    public TensorData Decode(TensorData latents, CancellationToken cancellationToken) =>
-        vaeDecoder.Run(new Dictionary<string, TensorData> { ["latent"] = latents }, cancellationToken: cancellationToken)["image"];
+        // It is kept, so that no one need hold it.
+        using var held = await tinyDecoder.HoldAsync(cancellationToken).ConfigureAwait(false);
+        return held.Session;
+    }
+
+    /// <summary>Holds the decoder, so that it is not loaded again for each of several pictures or tiles.</summary>
+    public async ValueTask<IDisposable> HoldVaeDecoderAsync(CancellationToken cancellationToken) => await vaeDecoder.HoldAsync(cancellationToken).ConfigureAwait(false);
+
+    /// <summary>Decodes latents without the scaling factor: [batch, channels, height, width] to [batch, 3, height * factor, width * factor], and what is to be said of it.</summary>
+    public ValueTask<(TensorData Image, string? Note)> DecodeAsync(TensorData latents, CancellationToken cancellationToken) => decoder.DecodeAsync(latents, cancellationToken);
 
     /// <summary>Frees the networks once the runs under way have ended.</summary>
     public async ValueTask DisposeAsync()
     {
         adaptedUNets.Clear();
         adaptedTextEncoders.Clear();
-        foreach (var session in (NetworkSession[])[.. textEncoders, unet.Session, vaeDecoder]) await session.DisposeAsync().ConfigureAwait(false);
-        await vaeEncoder.DisposeAsync().ConfigureAwait(false);
-        if (tinyDecoder is not null) await tinyDecoder.DisposeAsync().ConfigureAwait(false);
+        await unet.DisposeAsync().ConfigureAwait(false);
+        foreach (var network in (OnDemandNetwork?[])[.. textEncoders, vaeDecoder, fullVaeDecoder, vaeEncoder, tinyDecoder])
+            if (network is not null) await network.DisposeAsync().ConfigureAwait(false);
     }
 
-    static async Task<NetworkSession> CompileAsync(
-        ModelFiles files, string component, Func<Graph> build, DiffusionModelOptions options, CancellationToken cancellationToken,
-        IReadOnlyList<string>? ignored = null, IReadOnlyDictionary<string, IWeightEdit>? edits = null)
+    static async Task<DiffusionNetworks> LoadAsync(
+        ModelFiles files, DiffusionModelOptions options, MemoryMode mode, IProgress<LoadProgress>? progress, CancellationToken cancellationToken)
     {
-        var graph = Build(files, component, build);
-        using var weights = files.OpenWeights(component);
-        WeightMatching.Check(weights, graph.Parameters.Select(p => (p.Key, (IReadOnlyList<long>)p.Value.Shape.ToLongs())), ignored ?? LegacyNames.Ignored(component));
-        using var edited = edits is null ? weights : new EditedWeights(weights, edits);
-        var model = OnnxWriter.Write(graph.Optimise(options.Passes), edited);
-        return await NetworkSession.CreateAsync(model, options.Runtime, $"{files.Name}/{component}", null, cancellationToken).ConfigureAwait(false);
-    }
+        var compiler = new NetworkCompiler(files, options, mode);
+        var (part, parts) = (0, files.TextEncoders.Count + 2);
 
-    /// <summary>Builds a graph; where the file's dimensions contradict each other, the file is to blame.</summary>
-    internal static Graph Build(ModelFiles files, string component, Func<Graph> build)
-    {
+        // The largest first: while it loads, its stored and its widened weights are both in memory.
+        progress?.Report(new("unet", part++, parts));
+        var networks = new DiffusionNetworks(files, options, compiler, await compiler.UNetAsync(default, null, cancellationToken).ConfigureAwait(false));
         try
         {
-            return build();
+            if (mode != MemoryMode.Full) compiler.Verify();
+            foreach (var (name, network) in networks.textEncoders.Select((n, i) => (files.TextEncoders[i].Component, n)).Prepend(("vae", networks.vaeDecoder)))
+            {
+                progress?.Report(new(name, part++, parts));
+                if (mode == MemoryMode.Full) (await network.HoldAsync(cancellationToken).ConfigureAwait(false)).Dispose();
+            }
+
+            progress?.Report(new("done", parts, parts));
+            return networks;
         }
-        catch (Exception e) when (e is GraphException or OverflowException)
+        catch
         {
-            throw new InvalidFileException(
-                files.ConfigPath(component), "its dimensions contradict each other.", remedy: "Take the file from where the model came from.", innerException: e);
+            await networks.DisposeAsync().ConfigureAwait(false);
+            throw;
         }
+    }
+
+    /// <summary>The UNet with adapters merged in: over the weights of the one at hand, where these are lent to it.</summary>
+    async Task<HeldNetwork> AdaptAsync(IReadOnlyDictionary<string, IWeightEdit> edits, CancellationToken cancellationToken)
+    {
+        if (unet.Session is not NetworkSession whole || !edits.Keys.All(whole.CanChange)) return await compiler.UNetAsync(unet.Form, edits, cancellationToken).ConfigureAwait(false);
+        var surface = await compiler.SurfaceAsync(unet.Form, edits, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return new(await whole.WithWeightsAsync(edits, cancellationToken).ConfigureAwait(false), unet.Form, surface);
+        }
+        catch
+        {
+            surface?.Dispose();
+            throw;
+        }
+    }
+
+    static async ValueTask<TensorData> DecodeAsync(OnDemandNetwork network, TensorData latents, CancellationToken cancellationToken)
+    {
+        using var held = await network.HoldAsync(cancellationToken).ConfigureAwait(false);
+        return held.Session.Run(new Dictionary<string, TensorData> { ["latent"] = latents }, cancellationToken: cancellationToken)["image"];
     }
 }

@@ -9,7 +9,7 @@ namespace MultiModal.Diffusion.Generation;
 
 /// <summary>
 /// The text "parameters" of a picture, in the form A1111's web interface writes and everybody reads. A request that draws from noise alone,
-/// read back from its picture's text, draws the picture again; pictures and ControlNets are not in the text.
+/// read back from its picture's text, draws the picture again; pictures, ControlNets and refiners are not in the text.
 /// </summary>
 public static partial class GenerationText
 {
@@ -84,6 +84,14 @@ public static partial class GenerationText
         if (request.GuidanceFrom != 0) Add("Guidance from", request.GuidanceFrom);
         if (request.GuidanceTo != 1) Add("Guidance to", request.GuidanceTo);
         if (request.StepCaching != 0) Add("Step caching", request.StepCaching);
+        if (request.FeatureCaching != 1) Add("Feature caching", request.FeatureCaching);
+        if (request.ImageGuidance != 1.5f) Add("Image CFG scale", request.ImageGuidance);
+        if (request.Refiner is { } refiner)
+        {
+            Add("Refiner", refiner.Model.Info.Name);
+            Add("Refiner switch at", refiner.SwitchAt);
+        }
+
         if (request.Tiles is { } tiles)
         {
             Add("Tile size", tiles.Size ?? 0);
@@ -131,6 +139,8 @@ public static partial class GenerationText
             GuidanceFrom = Unit("Guidance from") ?? 0,
             GuidanceTo = Unit("Guidance to") ?? 1,
             StepCaching = Number("Step caching") is { } error and >= 0 and <= 100 ? error : 0,
+            FeatureCaching = Whole("Feature caching") is { } interval and >= 1 and <= 100 ? (int)interval : 1,
+            ImageGuidance = Number("Image CFG scale") is { } image and >= 1 ? image : 1.5f,
             Tiles = Whole("Tile size") is { } tile and (0 or (>= 8 and <= 1 << 14))
                 ? new() { Size = tile == 0 ? null : (int)tile, Overlap = Whole("Tile overlap") is { } overlap and >= 0 && overlap < (tile == 0 ? 1 << 14 : tile) ? (int)overlap : null } : null,
             TinyDecoding = values.GetValueOrDefault("VAE Decoder") is "TAESD",

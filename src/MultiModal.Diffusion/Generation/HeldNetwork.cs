@@ -3,13 +3,18 @@ using MultiModal.Runtime.Sessions;
 namespace MultiModal.Diffusion.Generation;
 
 /// <summary>A compiled network that requests hold while they run: it is freed when it is retired and the last one lets go.</summary>
-sealed class HeldNetwork(NetworkSession session, UNetForm form = default)
+/// <param name="session">The network.</param>
+/// <param name="form">What a UNet takes; nothing for other networks.</param>
+/// <param name="surface">A UNet's outermost layers, where its form gives features; null otherwise.</param>
+sealed class HeldNetwork(INetwork session, UNetForm form = default, INetwork? surface = null)
 {
     readonly Lock gate = new();
     int users;
     bool isRetired;
 
-    public NetworkSession Session => session;
+    public INetwork Session => session;
+
+    public INetwork? Surface => surface;
 
     /// <summary>What a UNet takes; nothing for other networks.</summary>
     public UNetForm Form => form;
@@ -35,7 +40,20 @@ sealed class HeldNetwork(NetworkSession session, UNetForm form = default)
             if (users > 0) return;
         }
 
+        Free();
+    }
+
+    /// <summary>Frees it at once; runs under way end first.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await session.DisposeAsync().ConfigureAwait(false);
+        if (surface is not null) await surface.DisposeAsync().ConfigureAwait(false);
+    }
+
+    void Free()
+    {
         session.Dispose();
+        surface?.Dispose();
     }
 
     void Release()
@@ -46,7 +64,7 @@ sealed class HeldNetwork(NetworkSession session, UNetForm form = default)
             if (!isRetired || users > 0) return;
         }
 
-        session.Dispose();
+        Free();
     }
 
     /// <summary>A request's hold.</summary>
@@ -54,7 +72,9 @@ sealed class HeldNetwork(NetworkSession session, UNetForm form = default)
     {
         int isReleased;
 
-        public NetworkSession Session => network.Session;
+        public INetwork Session => network.Session;
+
+        public INetwork? Surface => network.Surface;
 
         public UNetForm Form => network.Form;
 

@@ -14,12 +14,14 @@ namespace MultiModal.Diffusion.Generation;
 sealed class ImageGenerator(ModelFiles files, DiffusionNetworks networks, DiffusionModelOptions options, DiffusionModelInfo info,
     PictureGuard? guard = null)
 {
-    readonly PromptEncoder prompts = new(files, networks);
+    readonly PassModel model = new(files, networks, options, info);
     readonly LatentEncoder encoder = new(networks, files.Vae);
     readonly TiledDecoder decoder = new(networks, files.Vae.LatentChannels, files.Vae.Factor, files.Vae.ScalingFactor, files.Vae.ShiftFactor);
 
     readonly LoraSets loraSets = new(files, options);
-    readonly PromptVocabularies vocabularies = new(files, options);
+
+    /// <summary>The model as passes use it, of this generator's requests and of others whose refiner it is.</summary>
+    public PassModel Part => model;
 
     /// <summary>Compares an adapter with the model.</summary>
     public LoraMatch Match(LoraWeights weights) => loraSets.Match(weights);
@@ -31,13 +33,16 @@ sealed class ImageGenerator(ModelFiles files, DiffusionNetworks networks, Diffus
     public Task SaveMergedAsync(IReadOnlyList<LoraUse> loras, string path, CancellationToken cancellationToken) => loraSets.SaveMergedAsync(loras, path, cancellationToken);
 
     /// <summary>How long a prompt is.</summary>
-    public TokenCount Count(string prompt, int steps) => PromptEncoder.Count(prompt, steps, vocabularies.ForCounting(prompt));
+    public TokenCount Count(string prompt, int steps) => PromptEncoder.Count(prompt, steps, model.Vocabularies.ForCounting(prompt));
 
     public Task<IReadOnlyList<GeneratedImage>> GenerateAsync(ImageRequest request, Action<DiffusionUpdate> report, CancellationToken cancellationToken)
     {
         request.Validate();
-        if (files.UNet.InChannels != files.Vae.LatentChannels && !IsInpaintingUNet)
-            throw new NotSupportedException($"UNets of {files.UNet.InChannels} channels in are not supported; those of {files.Vae.LatentChannels} and {(2 * files.Vae.LatentChannels) + 1} (inpainting) are.");
+        if (files.UNet.InChannels != files.Vae.LatentChannels && !model.IsInpainting && !model.IsPix2Pix)
+            throw new NotSupportedException(
+                $"UNets of {files.UNet.InChannels} channels in are not supported; those of {files.Vae.LatentChannels}, {2 * files.Vae.LatentChannels} (pix2pix) and {(2 * files.Vae.LatentChannels) + 1} (inpainting) are.");
+        if (model.IsPix2Pix && request.Init is null) throw new ArgumentException("A pix2pix model changes a picture: give it as Init.", nameof(request));
+        request.Refiner?.Model.Part.CheckFollows(model);
         if (request.TinyDecoding && !networks.HasTinyDecoder)
             throw new ArgumentException("The model was loaded without a tiny autoencoder.", nameof(request));
         if (request.PromptSyntax && options.Loras is null && PromptSyntax.TakeLoras(request.Prompt).Loras is [var lora, ..])
@@ -58,13 +63,11 @@ sealed class ImageGenerator(ModelFiles files, DiffusionNetworks networks, Diffus
             info.Name, request, () => Task.Run(() => GenerateAsync(request, scheduler, seeds, subSeeds, canvas, report, cancellationToken), cancellationToken));
     }
 
-    bool IsInpaintingUNet => files.UNet.InChannels == (2 * files.Vae.LatentChannels) + 1;
-
     async Task<IReadOnlyList<GeneratedImage>> GenerateAsync(
         ImageRequest request, IScheduler scheduler, long[] seeds, long[] subSeeds, Canvas canvas, Action<DiffusionUpdate> report, CancellationToken cancellationToken)
     {
         var loras = await loraSets.ForAsync(request, cancellationToken).ConfigureAwait(false);
-        var (words, wordNotes) = vocabularies.For(request);
+        var (words, wordNotes) = model.Vocabularies.For(request);
 
         // Large files take a moment, which drawing takes anyway.
         var hashing = AdapterHashes.OfAsync(loras, words, cancellationToken);
@@ -73,7 +76,7 @@ sealed class ImageGenerator(ModelFiles files, DiffusionNetworks networks, Diffus
         var second = request.HighResolution is { } high ? scheduler.Plan(high.Steps > 0 ? high.Steps : request.Steps) : null;
         var firstOfSecond = second is null ? 0 : FirstCall(second, request.HighResolution!.Strength, scheduler);
         var secondSteps = second is null ? 0 : (second.Calls - firstOfSecond + second.CallsPerStep - 1) / second.CallsPerStep;
-        var runner = new PassRunner(files, networks, options, info, prompts, request, loras, words, report, pass.Steps + secondSteps);
+        var runner = new PassRunner(files, networks, model, request, loras, words, report, pass.Steps + secondSteps);
         await runner.RunAsync(pass, ForSteps(noise), cancellationToken).ConfigureAwait(false);
         if (second is not null)
         {
@@ -86,15 +89,17 @@ sealed class ImageGenerator(ModelFiles files, DiffusionNetworks networks, Diffus
         var images = new List<GeneratedImage>();
         var hashes = await hashing.ConfigureAwait(false);
         IReadOnlyList<string> notes = [.. wordNotes, .. (loras?.Matches ?? []).Where(m => m.UnmatchedKeys.Count > 0).Select(m => m.ToString())];
+        using var decoding = request.TinyDecoding ? null : await networks.HoldVaeDecoderAsync(cancellationToken).ConfigureAwait(false);
         for (var i = 0; i < seeds.Length; i++)
         {
-            var image = canvas.Complete(await DecodeAsync(pass, i, request.TinyDecoding, cancellationToken).ConfigureAwait(false));
+            var (decoded, note) = await DecodeAsync(pass, i, request.TinyDecoding, cancellationToken).ConfigureAwait(false);
+            var image = canvas.Complete(decoded);
             SafetyVerdict? verdict = null;
             if (guard is not null) (image, verdict) = await guard.GuardAsync(image, cancellationToken).ConfigureAwait(false);
             var unmarked = options.Watermark is { } mark && !mark.Fits(image.Width, image.Height);
             if (options.Watermark is not null && !unmarked) image = options.Watermark.Mark(image);
             var text = GenerationText.Write(request, scheduler.Name, seeds[i], subSeeds.Length > 0 ? subSeeds[i] : null, canvas.Width, canvas.Height, info.Name, hashes);
-            images.Add(new(image.WithText(new Dictionary<string, string> { [GenerationText.Key] = text }), seeds[i]) { Safety = verdict, Notes = unmarked ? [.. notes, "The picture is too small for the watermark, and bears none."] : notes });
+            images.Add(new(image.WithText(new Dictionary<string, string> { [GenerationText.Key] = text }), seeds[i]) { Safety = verdict, Notes = [.. notes, .. note is null ? (string[])[] : [note], .. unmarked ? (string[])["The picture is too small for the watermark, and bears none."] : []] });
         }
 
         return images;
@@ -113,16 +118,17 @@ sealed class ImageGenerator(ModelFiles files, DiffusionNetworks networks, Diffus
 
         // Drawn in the order of diffusers: the picture's latent, then the noise, then the masked picture's latent.
         var whole = request.Strength >= 1 && canvas.Mask is not null;
-        var clean = canvas.Init is null || (whole && IsInpaintingUNet) ? null
+        var clean = canvas.Init is null || (whole && model.IsInpainting) || (model.IsPix2Pix && canvas.Mask is null) ? null
             : await encoder.EncodeAsync(canvas.Init, shape, noise, null, cancellationToken).ConfigureAwait(false);
         var drawn = new float[shape.Count];
         noise.Draw(drawn, shape);
         if (subSeeds.Length > 0) SeededNoise.Vary(drawn, shape, subSeeds, request.SubSeedStrength, request.Noise);
-        var more = IsInpaintingUNet ? await MoreChannelsAsync(canvas, shape, latentMask, noise, cancellationToken).ConfigureAwait(false) : null;
+        var more = model.IsInpainting ? await MoreChannelsAsync(canvas, shape, latentMask, noise, cancellationToken).ConfigureAwait(false)
+            : model.IsPix2Pix ? await encoder.EncodePlainAsync(canvas.Init!, shape, cancellationToken).ConfigureAwait(false) : null;
 
         var latents = (float[])drawn.Clone();
         var first = 0;
-        if (clean is null || whole)
+        if (clean is null || whole || model.IsPix2Pix)
         {
             TensorPrimitives.Multiply(latents, schedule.InitialNoiseScale, latents);
         }
@@ -137,7 +143,7 @@ sealed class ImageGenerator(ModelFiles files, DiffusionNetworks networks, Diffus
         return new()
         {
             Schedule = schedule, Shape = shape, Latents = latents, FirstCall = first, MoreChannels = more,
-            Keep = latentMask is not null && clean is not null && more is null ? (clean, drawn, latentMask) : null,
+            Keep = latentMask is not null && clean is not null && !model.IsInpainting ? (clean, drawn, latentMask) : null,
         };
     }
 
@@ -156,7 +162,7 @@ sealed class ImageGenerator(ModelFiles files, DiffusionNetworks networks, Diffus
         {
             for (var i = 0; i < shape.Batch; i++)
             {
-                var small = await DecodeAsync(before, i, tiny: false, cancellationToken).ConfigureAwait(false);
+                var (small, _) = await DecodeAsync(before, i, tiny: false, cancellationToken).ConfigureAwait(false);
                 var enlarged = request.HighResolution.Upscaler is { } upscaler
                     ? await upscaler.UpscaleAsync(small, shape.Width * factor, shape.Height * factor, cancellationToken).ConfigureAwait(false)
                     : small.Resize(shape.Width * factor, shape.Height * factor);
@@ -169,7 +175,7 @@ sealed class ImageGenerator(ModelFiles files, DiffusionNetworks networks, Diffus
         noise.Draw(drawn, shape);
         if (subSeeds.Length > 0) SeededNoise.Vary(drawn, shape, subSeeds, request.SubSeedStrength, request.Noise);
         if (firstCall < schedule.Calls) schedule.AddNoise(latents, drawn, firstCall);
-        var more = IsInpaintingUNet
+        var more = model.IsInpainting
             ? await MoreChannelsAsync(Canvas.Of(request with { Width = shape.Width * factor, Height = shape.Height * factor }, info), shape, null, null, cancellationToken).ConfigureAwait(false) : null;
         return new() { Schedule = schedule, Shape = shape, Latents = latents, FirstCall = firstCall, StepsBefore = request.Steps, MoreChannels = more };
     }
@@ -193,7 +199,7 @@ sealed class ImageGenerator(ModelFiles files, DiffusionNetworks networks, Diffus
         return channels;
     }
 
-    async ValueTask<ImageBuffer> DecodeAsync(SamplingPass pass, int index, bool tiny, CancellationToken cancellationToken)
+    async ValueTask<(ImageBuffer Image, string? Note)> DecodeAsync(SamplingPass pass, int index, bool tiny, CancellationToken cancellationToken)
     {
         var shape = pass.Shape;
         var (width, height) = (shape.Width * files.Vae.Factor, shape.Height * files.Vae.Factor);
@@ -201,11 +207,12 @@ sealed class ImageGenerator(ModelFiles files, DiffusionNetworks networks, Diffus
         if (tiny)
         {
             var session = (await networks.TinyDecoderAsync(cancellationToken).ConfigureAwait(false))!;
-            return Pictures.OfPlanes(PassRunner.DecodeTiny(session, latent.Span, shape, cancellationToken).Floats, width, height);
+            return (Pictures.OfPlanes(PassRunner.DecodeTiny(session, latent.Span, shape, cancellationToken).Floats, width, height), null);
         }
 
         var tiled = (long)width * height > options.TileDecodingAbove;
-        return Pictures.OfPlanes(decoder.Decode(latent.Span, shape.Height, shape.Width, tiled, cancellationToken), width, height);
+        var (planes, note) = await decoder.DecodeAsync(latent, shape.Height, shape.Width, tiled, cancellationToken).ConfigureAwait(false);
+        return (Pictures.OfPlanes(planes, width, height), note);
     }
 
     /// <summary>Where image-to-image begins: diffusers and A1111 count differently.</summary>

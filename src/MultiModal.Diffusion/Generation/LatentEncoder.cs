@@ -30,6 +30,15 @@ sealed class LatentEncoder(DiffusionNetworks networks, VaeConfig vae)
         return latents;
     }
 
+    /// <summary>Encodes one picture as pix2pix reads it: the mean of the latent's distribution, not scaled.</summary>
+    public async Task<float[]> EncodePlainAsync(ImageBuffer image, LatentShape shape, CancellationToken cancellationToken)
+    {
+        var (mean, _) = await networks.EncodeAsync(ToPlanes(image, null), cancellationToken).ConfigureAwait(false);
+        var latents = new float[shape.Count];
+        for (var i = 0; i < shape.Batch; i++) mean.Floats.CopyTo(latents.AsSpan(i * shape.PerImage));
+        return latents;
+    }
+
     static TensorData ToPlanes(ImageBuffer image, float[]? erased)
     {
         var area = image.Width * image.Height;

@@ -11,8 +11,8 @@ namespace MultiModal.Diffusion.Generation;
 
 /// <summary>Runs the passes of one request and tells how far they are.</summary>
 sealed class PassRunner(
-    ModelFiles files, DiffusionNetworks networks, DiffusionModelOptions options, DiffusionModelInfo info, PromptEncoder prompts,
-    ImageRequest request, LoraSet? loras, IReadOnlyList<PromptVocabulary> vocabularies, Action<DiffusionUpdate> report, int totalSteps)
+    ModelFiles files, DiffusionNetworks networks, PassModel model, ImageRequest request, LoraSet? loras,
+    IReadOnlyList<PromptVocabulary> words, Action<DiffusionUpdate> report, int totalSteps)
 {
     readonly Stopwatch clock = new();
     TimeSpan lastStep;
@@ -21,30 +21,15 @@ sealed class PassRunner(
     /// <summary>Runs a pass; its latents become the result.</summary>
     public async Task RunAsync(SamplingPass pass, INoiseSource noise, CancellationToken cancellationToken)
     {
-        var (shape, factor) = (pass.Shape, files.Vae.Factor);
-        var (height, width) = (shape.Height * factor, shape.Width * factor);
-        foreach (var control in request.Controls) control.Model.CheckFits(files.UNet);
-        var (tileRows, tileColumns) = (Math.Min(TileSide, shape.Height), Math.Min(TileSide, shape.Width));
-        using var unet = await networks.UNetForAsync(tileRows, tileColumns, request.Controls.Count > 0, loras, cancellationToken).ConfigureAwait(false);
-        using var adapted = await networks.TextEncodersForAsync(loras, cancellationToken).ConfigureAwait(false);
+        var shape = pass.Shape;
+        var refiner = request.Refiner?.Model.Part;
+        refiner?.CheckFollows(model);
+        var (predict, hold) = await model.BeginAsync(request, pass, loras, words, leads: true, cancellationToken).ConfigureAwait(false);
+        using var held = hold;
+        var (refine, refinerHold) = refiner is null ? (predict, null) : await refiner.BeginAsync(request, pass, null, refiner.Vocabularies.For(request).Vocabularies, leads: false, cancellationToken).ConfigureAwait(false);
+        using var refinerHeld = refinerHold;
+        var switchAt = request.Refiner?.SwitchAt ?? double.PositiveInfinity;
         var tiny = request.PreviewEvery > 0 ? await networks.TinyDecoderAsync(cancellationToken).ConfigureAwait(false) : null;
-        var guided = request.Guidance > 1 || Composes;
-        var setup = new DenoiserSetup
-        {
-            UNet = unet.Session,
-            Shape = shape,
-            Prompts = prompts.Plan(request, guided, pass.Schedule.Steps, pass.StepsBefore, adapted, vocabularies, cancellationToken),
-            Sizes = files.UNet.AdditionTimeSize is null ? null : [height, width, 0, 0, height, width],
-            Guidance = request.Guidance,
-            Rescale = request.GuidanceRescale,
-            Interval = (request.GuidanceFrom, request.GuidanceTo >= 1 ? float.PositiveInfinity : request.GuidanceTo),
-            Together = options.BatchGuidance ?? !networks.OnCpu,
-            MoreChannels = pass.MoreChannels,
-            Controls = [.. request.Controls.Select(c => new ControlRun(
-                c.Model.Session, c.Model.Condition(c.Image, shape.Height, shape.Width), c.Scale, c.Start, c.End >= 1 ? float.PositiveInfinity : c.End))],
-            Residuals = unet.Form.TakesResiduals ? networks.ResidualShapes : (_, _, _) => [],
-        };
-        var predict = Predictor(setup);
         var cache = new StepCache(request.StepCaching);
 
         var (call, stepsInPass, perStep) = (pass.FirstCall, pass.Steps, pass.Schedule.CallsPerStep);
@@ -57,7 +42,7 @@ sealed class PassRunner(
                 var done = (call++ - pass.FirstCall) / perStep;
                 var share = (double)done / stepsInPass;
                 if (cache.TryAnswer(share, input, output)) return;
-                predict(done, share, input, timestep, output, cancellationToken);
+                (share >= switchAt ? refine : predict)(done, share, input, timestep, output, cancellationToken);
                 cache.Remember(input, output);
             },
             run =>
@@ -76,25 +61,11 @@ sealed class PassRunner(
         clock.Stop();
     }
 
-    /// <summary>A tile's side in latent elements; without tiles, no picture is larger.</summary>
-    int TileSide => request.Tiles is null ? int.MaxValue : Math.Max(1, (request.Tiles.Size ?? info.NativeSize) / files.Vae.Factor);
-
-    Prediction Predictor(DenoiserSetup setup)
-    {
-        if (setup.Shape.Height <= TileSide && setup.Shape.Width <= TileSide) return new Denoiser(setup).Predict;
-        var overlap = request.Tiles!.Overlap / files.Vae.Factor ?? TileSide / 4;
-        return new TiledDenoiser(setup, TileSide, TileSide, overlap, files.Vae.Factor).Predict;
-    }
-
-    delegate void Prediction(int step, double share, ReadOnlySpan<float> input, float timestep, Span<float> output, CancellationToken cancellationToken);
-
-    bool Composes => request.PromptSyntax && Text.Prompts.PromptSyntax.Parts(request.Prompt).Count > 1;
-
     ImageBuffer Preview(ReadOnlySpan<float> denoised, LatentShape shape, NetworkSession? tiny, CancellationToken cancellationToken)
     {
         var (width, height) = (shape.Width * files.Vae.Factor, shape.Height * files.Vae.Factor);
         return tiny is null
-            ? LatentPreview.Paint(denoised, info.Family, shape.Channels, shape.Height, shape.Width).Resize(width, height, ResizeFilter.Bilinear)
+            ? LatentPreview.Paint(denoised, model.Info.Family, shape.Channels, shape.Height, shape.Width).Resize(width, height, ResizeFilter.Bilinear)
             : Pictures.OfPlanes(DecodeTiny(tiny, denoised, shape, cancellationToken).Floats, width, height);
     }
 

@@ -5,15 +5,15 @@ using MultiModal.Runtime;
 namespace MultiModal.Diffusion.Generation;
 
 /// <summary>Prompts to what the UNet reads: one encoder's last state, or SDXL's two penultimate states side by side.</summary>
-sealed class PromptEncoder(ModelFiles files, DiffusionNetworks networks)
+sealed class PromptEncoder(ModelFiles files)
 {
     bool Penultimate => files.TextEncoders.Count > 1 || files.UNet.AdditionTimeSize is not null;
 
     /// <summary>Encodes the prompt and what it is guided away from as plain text, as diffusers' pipelines do.</summary>
-    public (Conditioning Positive, Conditioning Negative) Encode(string prompt, string? negative, CancellationToken cancellationToken, AdaptedText? adapted = null)
+    public async ValueTask<(Conditioning Positive, Conditioning Negative)> EncodeAsync(string prompt, string? negative, TextEncoding text, CancellationToken cancellationToken)
     {
-        var positive = Encode(prompt, adapted, cancellationToken);
-        return (positive, negative is null && files.ZerosForEmptyPrompt ? positive.Zeros() : Encode(negative ?? "", adapted, cancellationToken));
+        var positive = await EncodeAsync(prompt, text, cancellationToken).ConfigureAwait(false);
+        return (positive, negative is null && files.ZerosForEmptyPrompt ? positive.Zeros() : await EncodeAsync(negative ?? "", text, cancellationToken).ConfigureAwait(false));
     }
 
     /// <summary>Encodes what a request says, in A1111's syntax unless the request turns it off.</summary>
@@ -21,15 +21,13 @@ sealed class PromptEncoder(ModelFiles files, DiffusionNetworks networks)
     /// <param name="guided">Whether there is guidance.</param>
     /// <param name="stepsBefore">Steps of the pass before: schedules of the second pass begin there.</param>
     /// <param name="steps">Steps of this pass.</param>
-    /// <param name="adapted">The text encoders with the request's adapters; null for the model's own.</param>
+    /// <param name="text">The request's text encoders.</param>
     /// <param name="cancellationToken">Stops the run in flight.</param>
-    /// <param name="vocabularies">The encoders' tokenizers, with the request's textual inversions.</param>
-    public PromptPlan Plan(
-        ImageRequest request, bool guided, int steps, int stepsBefore, AdaptedText? adapted, IReadOnlyList<PromptVocabulary> vocabularies, CancellationToken cancellationToken)
+    public async ValueTask<PromptPlan> PlanAsync(ImageRequest request, bool guided, int steps, int stepsBefore, TextEncoding text, CancellationToken cancellationToken)
     {
-        if (!request.PromptSyntax && request.ClipSkip is null && vocabularies.All(v => !v.HasVectors))
+        if (!request.PromptSyntax && request.ClipSkip is null && text.Vocabularies.All(v => !v.HasVectors))
         {
-            var (plain, against) = Encode(request.Prompt, request.NegativePrompt, cancellationToken, adapted);
+            var (plain, against) = await EncodeAsync(request.Prompt, request.NegativePrompt, text, cancellationToken).ConfigureAwait(false);
             return PromptPlan.Constant(plain, guided ? against : null);
         }
 
@@ -39,17 +37,17 @@ sealed class PromptEncoder(ModelFiles files, DiffusionNetworks networks)
         var schedules = positives.Select(p => (p.Weight, Texts: Schedule(p.Text))).ToList();
         var zeros = request.NegativePrompt is null && files.ZerosForEmptyPrompt;
         var negatives = guided && !zeros ? Schedule(request.PromptSyntax ? PromptSyntax.TakeLoras(request.NegativePrompt ?? "").Prompt : request.NegativePrompt ?? "") : [];
-        foreach (var text in schedules.SelectMany(s => s.Texts).Concat(negatives).Select(t => t.Text))
-            if (!cache.ContainsKey(text)) cache[text] = Chunks(text, request, adapted, vocabularies, cancellationToken);
+        foreach (var words in schedules.SelectMany(s => s.Texts).Concat(negatives).Select(t => t.Text))
+            if (!cache.ContainsKey(words)) cache[words] = await ChunksAsync(words, request, text, cancellationToken).ConfigureAwait(false);
         var most = cache.Values.Max(c => c.Count);
-        var empty = cache.Values.Any(c => c.Count < most) ? Chunks("", request, adapted, vocabularies, cancellationToken)[0] : null;
+        var empty = cache.Values.Any(c => c.Count < most) ? (await ChunksAsync("", request, text, cancellationToken).ConfigureAwait(false))[0] : null;
         var joined = cache.ToDictionary(c => c.Key, c => Join(c.Value, most, empty), StringComparer.Ordinal);
         var branches = schedules.Select(s => new PromptBranch(s.Weight, [.. s.Texts.Select(t => (t.LastStep, joined[t.Text]))])).ToList();
         return new(branches, !guided ? null
             : zeros ? PromptBranch.Constant(branches[0].Stretches[0].Text.Zeros())
             : new(1, [.. negatives.Select(t => (t.LastStep, joined[t.Text]))]));
 
-        IReadOnlyList<ScheduledText> Schedule(string text) => request.PromptSyntax ? PromptSyntax.Schedule(text, steps, stepsBefore) : [new(steps, text)];
+        IReadOnlyList<ScheduledText> Schedule(string words) => request.PromptSyntax ? PromptSyntax.Schedule(words, steps, stepsBefore) : [new(steps, words)];
     }
 
     /// <summary>How long a prompt is, at the step where it is longest.</summary>
@@ -60,25 +58,30 @@ sealed class PromptEncoder(ModelFiles files, DiffusionNetworks networks)
         return new(longest.Tokens, longest.Chunks.Count, vocabulary.Plain.MaximumLength - 2);
     }
 
-    Conditioning Encode(string prompt, AdaptedText? adapted, CancellationToken cancellationToken)
+    async ValueTask<Conditioning> EncodeAsync(string prompt, TextEncoding text, CancellationToken cancellationToken)
     {
-        var first = networks.EncodeText(0, files.TextEncoders[0].Tokenizer.Encode(prompt), cancellationToken, adapted: adapted);
+        var first = await text.EncodeAsync(0, files.TextEncoders[0].Tokenizer.Encode(prompt), skip: 1, cancellationToken).ConfigureAwait(false);
         if (files.TextEncoders.Count == 1)
             return Penultimate ? new(first.Penultimate, first.Pooled) : new(first.Last, null);
-        var second = networks.EncodeText(1, files.TextEncoders[1].Tokenizer.Encode(prompt), cancellationToken, adapted: adapted);
+        var second = await text.EncodeAsync(1, files.TextEncoders[1].Tokenizer.Encode(prompt), skip: 1, cancellationToken).ConfigureAwait(false);
         return new(SideBySide(first.Penultimate, second.Penultimate), second.Pooled);
     }
 
     /// <summary>A text's chunks, each encoded by itself.</summary>
-    List<Conditioning> Chunks(string text, ImageRequest request, AdaptedText? adapted, IReadOnlyList<PromptVocabulary> vocabularies, CancellationToken cancellationToken)
+    async ValueTask<List<Conditioning>> ChunksAsync(string words, ImageRequest request, TextEncoding text, CancellationToken cancellationToken)
     {
-        IReadOnlyList<WeightedText> parts = request.PromptSyntax ? PromptSyntax.Weights(text) : [new(text, 1)];
-        var encoded = vocabularies.Select((vocabulary, i) =>
+        IReadOnlyList<WeightedText> parts = request.PromptSyntax ? PromptSyntax.Weights(words) : [new(words, 1)];
+        var encoded = new List<List<(TensorData States, TensorData Pooled)>>();
+        foreach (var (i, vocabulary) in text.Vocabularies.Index())
         {
+            var states = new List<(TensorData, TensorData)>();
+
             // Without the syntax a prompt is what fits into one chunk, as with diffusers.
             var chunks = request.PromptSyntax ? PromptChunks.Of(vocabulary, parts).Chunks : [PromptChunks.Of(vocabulary, parts, backtrack: 0).Chunks[0]];
-            return chunks.Select(c => Chunk(i, c, request, adapted, cancellationToken)).ToList();
-        }).ToList();
+            foreach (var chunk in chunks) states.Add(await ChunkAsync(i, chunk, request, text, cancellationToken).ConfigureAwait(false));
+            encoded.Add(states);
+        }
+
         if (encoded.Count == 1) return [.. encoded[0].Select(c => new Conditioning(c.States, Penultimate ? c.Pooled : null))];
 
         // Tokenizers of one model cut alike; where they do not, the shorter one repeats its last chunk.
@@ -90,18 +93,22 @@ sealed class PromptEncoder(ModelFiles files, DiffusionNetworks networks)
         })];
     }
 
-    (TensorData States, TensorData Pooled) Chunk(int encoder, PromptChunk chunk, ImageRequest request, AdaptedText? adapted, CancellationToken cancellationToken)
+    async ValueTask<(TensorData States, TensorData Pooled)> ChunkAsync(
+        int encoder, PromptChunk chunk, ImageRequest request, TextEncoding text, CancellationToken cancellationToken)
     {
-        var (states, pooled) = Encode(chunk.Ids, chunk.Vectors);
+        var (states, pooled) = await EncodeAsync(chunk.Ids, chunk.Vectors).ConfigureAwait(false);
         if (!chunk.Weights.AsSpan().ContainsAnyExcept(1f)) return (states, pooled);
-        var empty = request.Emphasis == Emphasis.FromEmpty ? Encode(files.TextEncoders[encoder].Tokenizer.Frame([]), []).States : null;
-        EmphasisMath.Apply(states.Floats, chunk.Weights, request.Emphasis, empty is null ? [] : empty.Floats);
-        return (states, pooled);
+        var empty = request.Emphasis == Emphasis.FromEmpty ? (await EncodeAsync(files.TextEncoders[encoder].Tokenizer.Frame([]), []).ConfigureAwait(false)).States : null;
 
-        (TensorData States, TensorData Pooled) Encode(int[] ids, IReadOnlyList<(int At, ReadOnlyMemory<float> Vector)> vectors)
+        // What the encoder gave is kept for other requests.
+        var weighted = TensorData.Of(states.Floats.ToArray(), [.. states.Dimensions]);
+        EmphasisMath.Apply(weighted.Floats, chunk.Weights, request.Emphasis, empty is null ? [] : empty.Floats);
+        return (weighted, pooled);
+
+        async ValueTask<(TensorData States, TensorData Pooled)> EncodeAsync(int[] ids, IReadOnlyList<(int At, ReadOnlyMemory<float> Vector)> vectors)
         {
             var skip = request.ClipSkip is { } asked ? Math.Min(asked, files.TextEncoders[encoder].Config.Layers) : 1;
-            var all = networks.EncodeText(encoder, ids, cancellationToken, skip, adapted, vectors);
+            var all = await text.EncodeAsync(encoder, ids, skip, cancellationToken, vectors).ConfigureAwait(false);
             return (request.ClipSkip is null ? Penultimate ? all.Penultimate : all.Last : Penultimate ? all.Chosen : all.ChosenNormalised, all.Pooled);
         }
     }

@@ -14,23 +14,31 @@ sealed class TiledDecoder(DiffusionNetworks networks, int latentChannels, int fa
     /// <param name="width">Columns of the latent.</param>
     /// <param name="tiled">Whether in tiles.</param>
     /// <param name="cancellationToken">Stops the run in flight.</param>
-    /// <returns>[3, height * factor, width * factor], about -1 to 1.</returns>
-    public float[] Decode(ReadOnlySpan<float> latent, int height, int width, bool tiled, CancellationToken cancellationToken)
+    /// <returns>[3, height * factor, width * factor], about -1 to 1, and what is to be said of it.</returns>
+    public async ValueTask<(float[] Planes, string? Note)> DecodeAsync(ReadOnlyMemory<float> latent, int height, int width, bool tiled, CancellationToken cancellationToken)
     {
-        if (!tiled || (height <= Tile && width <= Tile)) return DecodeTile(latent, height, width, 0, 0, height, width, cancellationToken).Floats.ToArray();
+        if (!tiled || (height <= Tile && width <= Tile))
+        {
+            var (whole, said) = await DecodeTileAsync(latent, height, width, 0, 0, height, width, cancellationToken).ConfigureAwait(false);
+            return (whole.Floats.ToArray(), said);
+        }
+
+        string? note = null;
+        using var held = await networks.HoldVaeDecoderAsync(cancellationToken).ConfigureAwait(false);
         var (rows, columns) = (height * factor, width * factor);
         var picture = new float[3 * rows * columns];
         var weights = new float[rows * columns];
         foreach (var (top, tileHeight) in Cut(height))
             foreach (var (left, tileWidth) in Cut(width))
             {
-                var tile = DecodeTile(latent, height, width, top, left, tileHeight, tileWidth, cancellationToken);
+                var (tile, said) = await DecodeTileAsync(latent, height, width, top, left, tileHeight, tileWidth, cancellationToken).ConfigureAwait(false);
+                note ??= said;
                 Blend(tile.Floats, tileHeight * factor, tileWidth * factor, top * factor, left * factor, picture, weights, rows, columns);
             }
 
         for (var c = 0; c < 3; c++)
             for (var i = 0; i < weights.Length; i++) picture[(c * weights.Length) + i] /= weights[i];
-        return picture;
+        return (picture, note);
     }
 
     /// <summary>Where tiles begin and how long they are: all of the same length, the last ending at the end.</summary>
@@ -41,14 +49,14 @@ sealed class TiledDecoder(DiffusionNetworks networks, int latentChannels, int fa
         return Enumerable.Range(0, count).Select(i => (Math.Min(i * (Tile - Overlap), length - Tile), Tile));
     }
 
-    TensorData DecodeTile(ReadOnlySpan<float> latent, int height, int width, int top, int left, int tileHeight, int tileWidth, CancellationToken cancellationToken)
+    ValueTask<(TensorData Image, string? Note)> DecodeTileAsync(ReadOnlyMemory<float> latent, int height, int width, int top, int left, int tileHeight, int tileWidth, CancellationToken cancellationToken)
     {
         var values = new float[latentChannels * tileHeight * tileWidth];
         var i = 0;
         for (var c = 0; c < latentChannels; c++)
             for (var y = top; y < top + tileHeight; y++)
-                foreach (var value in latent.Slice((((c * height) + y) * width) + left, tileWidth)) values[i++] = (value / scale) + shift;
-        return networks.Decode(TensorData.Of(values, 1, latentChannels, tileHeight, tileWidth), cancellationToken);
+                foreach (var value in latent.Span.Slice((((c * height) + y) * width) + left, tileWidth)) values[i++] = (value / scale) + shift;
+        return networks.DecodeAsync(TensorData.Of(values, 1, latentChannels, tileHeight, tileWidth), cancellationToken);
     }
 
     /// <summary>Adds a tile, weighted by how far a pixel is from the tile's edge; edges of the whole picture weigh fully.</summary>

@@ -13,6 +13,9 @@ sealed class UNetPass
     readonly List<string> residuals = [];
     readonly int channels;
 
+    // What deep layers gave for each text, when the whole network last ran for it.
+    readonly Dictionary<Conditioning, TensorData> features = new(ReferenceEqualityComparer.Instance);
+
     public UNetPass(DenoiserSetup setup, int texts)
     {
         this.setup = setup;
@@ -45,14 +48,17 @@ sealed class UNetPass
 
     /// <summary>Predicts for each text in turn.</summary>
     /// <param name="texts">As many as the pass was made for.</param>
+    /// <param name="negative">The one that is led away from, which may go with other numbers; null for none.</param>
+    /// <param name="whole">Whether the whole network has to run, even if what deep layers gave before is at hand.</param>
     /// <param name="input">The scaled latents of one text.</param>
     /// <param name="timestep">The training timestep.</param>
     /// <param name="share">How much of the steps is done, for ControlNets that act in a part of them only.</param>
     /// <param name="cancellationToken">Stops the run in flight.</param>
     /// <returns>[texts * batch, channels, height, width]</returns>
-    public TensorData Run(ReadOnlySpan<Conditioning> texts, ReadOnlySpan<float> input, float timestep, double share, CancellationToken cancellationToken)
+    public TensorData Run(
+        ReadOnlySpan<Conditioning> texts, Conditioning? negative, bool whole, ReadOnlySpan<float> input, float timestep, double share, CancellationToken cancellationToken)
     {
-        SetTexts(texts);
+        SetTexts(texts, negative);
         var shape = setup.Shape;
         inputs["timestep"].Floats.Fill(timestep);
         CopyLatents(input, inputs["sample"].Floats, channels * shape.Height * shape.Width);
@@ -69,10 +75,16 @@ sealed class UNetPass
             }
         }
 
-        return setup.UNet.Run(inputs, cancellationToken: cancellationToken)["output"];
+        if (setup.Surface is null) return setup.UNet.Run(inputs, cancellationToken: cancellationToken)["output"];
+        if (!whole && features.TryGetValue(texts[0], out var known))
+            return setup.Surface.Run(
+                new Dictionary<string, TensorData>(inputs.Where(i => !residuals.Contains(i.Key))) { ["features"] = known }, cancellationToken: cancellationToken)["output"];
+        var all = setup.UNet.Run(inputs, cancellationToken: cancellationToken);
+        features[texts[0]] = all["features"];
+        return all["output"];
     }
 
-    void SetTexts(ReadOnlySpan<Conditioning> texts)
+    void SetTexts(ReadOnlySpan<Conditioning> texts, Conditioning? negative)
     {
         var same = true;
         for (var i = 0; i < texts.Length; i++)
@@ -82,6 +94,12 @@ sealed class UNetPass
         }
 
         if (same) return;
+        if (setup.NegativeSizes is not null)
+        {
+            var rows = current.SelectMany(t => Enumerable.Repeat(ReferenceEquals(t, negative) ? setup.NegativeSizes : setup.Sizes!, setup.Shape.Batch)).SelectMany(s => s).ToArray();
+            inputs["time_ids"] = TensorData.Of(rows, setup.Shape.Batch * current.Length, setup.Sizes!.Length);
+        }
+
         var text = Conditioning.Stack([.. current.SelectMany(t => Enumerable.Repeat(t, setup.Shape.Batch))]);
         foreach (var set in (Dictionary<string, TensorData>[])[inputs, .. controls.Select(c => c.Inputs)])
         {

@@ -67,7 +67,7 @@ public sealed class UNet2DCondition
     /// <summary>The same with residuals that are made when the shapes of the states are known.</summary>
     internal Tensor Forward(
         Tensor sample, Tensor timestep, Tensor context, Tensor? pooled, Tensor? sizes, Tensor? guidance,
-        Func<IReadOnlyList<Tensor>, Tensor, ControlResiduals?> residuals)
+        Func<IReadOnlyList<Tensor>, Tensor, ControlResiduals?> residuals, Action<Tensor>? features = null)
     {
         var time = descent.Embed(timestep, pooled, sizes, guidance);
         var (states, x) = descent.Forward(sample, time, context);
@@ -80,12 +80,35 @@ public sealed class UNet2DCondition
         var kept = new Stack<Tensor>(states);
         for (var i = 0; i < up.Length; i++)
         {
-            for (var n = 0; n < up[i].Count; n++) x = up[i].Forward(n, Ops.Concat(1, x, kept.Pop()), time, context);
+            for (var n = 0; n < up[i].Count; n++)
+            {
+                if (i == up.Length - 1 && n == up[i].Count - SurfaceLayers) features?.Invoke(x);
+                x = up[i].Forward(n, Ops.Concat(1, x, kept.Pop()), time, context);
+            }
 
             // Upwards to the very size of the state that comes next: with odd lengths that is not twice the present one.
             if (upsamplers[i] is { } conv) x = conv.Forward(Ops.Resize(x, [kept.Peek().Shape[2], kept.Peek().Shape[3]]));
         }
 
+        return convOut.Forward(Ops.Silu(normOut.Forward(x)));
+    }
+
+    /// <summary>Layers of the finest level, going up, that <see cref="Surface"/> computes; what they add to are the first states on the way down.</summary>
+    const int SurfaceLayers = 2;
+
+    /// <summary>Channels of the features that <see cref="Surface"/> takes.</summary>
+    internal int FeatureChannels => up[^1].Count > SurfaceLayers ? config.BlockOutChannels[0] : config.BlockOutChannels[Math.Min(1, config.BlockOutChannels.Count - 1)];
+
+    /// <summary>
+    /// The outermost layers alone, with what the deeper ones gave at another timestep: deep features change slowly from step to step
+    /// (Ma et al. 2024, DeepCache).
+    /// </summary>
+    internal Tensor Surface(Tensor sample, Tensor timestep, Tensor context, Tensor? pooled, Tensor? sizes, Tensor features)
+    {
+        var time = descent.Embed(timestep, pooled, sizes, null);
+        var kept = new Stack<Tensor>(descent.ForwardFirst(sample, time, context));
+        var (last, x) = (up[^1], features);
+        for (var n = last.Count - SurfaceLayers; n < last.Count; n++) x = last.Forward(n, Ops.Concat(1, x, kept.Pop()), time, context);
         return convOut.Forward(Ops.Silu(normOut.Forward(x)));
     }
 }

@@ -82,4 +82,11 @@ sealed class UNetDescent
 
         return (kept, midLast.Forward(midAttention.Forward(midFirst.Forward(x, time), context), time));
     }
+
+    /// <summary>The first two states on the way down.</summary>
+    public IReadOnlyList<Tensor> ForwardFirst(Tensor sample, Tensor time, Tensor context)
+    {
+        var x = convIn.Forward(sample);
+        return [x, down[0].Forward(0, x, time, context)];
+    }
 }

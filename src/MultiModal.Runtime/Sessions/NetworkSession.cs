@@ -8,7 +8,7 @@ namespace MultiModal.Runtime.Sessions;
 /// Safe for concurrent use: runs share the weights, and each has its own inputs and outputs. Disposing while runs are under way is
 /// safe too: they end as they would have, later ones fail, and the native parts go when the last run has ended.
 /// </remarks>
-public sealed class NetworkSession : IDisposable, IAsyncDisposable
+public sealed class NetworkSession : INetwork
 {
     readonly SessionCore core;
 

@@ -86,5 +86,6 @@ public sealed class RuntimeOptions
         ArgumentOutOfRangeException.ThrowIfNegative(SharedWeightBytes);
     }
 
-    internal RuntimeOptions Clone() => (RuntimeOptions)MemberwiseClone();
+    /// <summary>A copy, to be changed without changing this.</summary>
+    public RuntimeOptions Clone() => (RuntimeOptions)MemberwiseClone();
 }

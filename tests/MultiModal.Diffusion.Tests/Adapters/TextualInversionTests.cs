@@ -34,7 +34,8 @@ public sealed class TextualInversionTests : IDisposable
     static Task<TensorData> EncodeAsync(ModelFiles files, DiffusionNetworks networks, ImageRequest request)
     {
         var words = new PromptVocabularies(files, new()).For(request).Vocabularies;
-        return Task.FromResult(new PromptEncoder(files, networks).Plan(request, guided: false, 2, 0, null, words, default).Positives[0].At(0).Context);
+        using var text = new TextEncoding(networks, null, words);
+        return (await new PromptEncoder(files).PlanAsync(request, guided: false, 2, 0, text, default)).Positives[0].At(0).Context;
     }
 
     string Write(string name, params (string Name, float[] Values, int Count)[] tensors)

@@ -35,9 +35,9 @@ public sealed class ConfigFuzzTests
     {
         var root = path[..^(file.Length + 1)];
         var folder = DiffusersFolder.OpenAsync(root, null, default).GetAwaiter().GetResult();
-        DiffusionNetworks.Build(folder, "unet", () => DiffusionGraphs.UNet(folder.UNet));
-        DiffusionNetworks.Build(folder, "vae", () => DiffusionGraphs.VaeDecoder(folder.Vae));
-        DiffusionNetworks.Build(folder, "text_encoder", () => DiffusionGraphs.TextEncoder(folder.TextEncoders[0].Config));
+        NetworkCompiler.Build(folder, "unet", () => DiffusionGraphs.UNet(folder.UNet));
+        NetworkCompiler.Build(folder, "vae", () => DiffusionGraphs.VaeDecoder(folder.Vae));
+        NetworkCompiler.Build(folder, "text_encoder", () => DiffusionGraphs.TextEncoder(folder.TextEncoders[0].Config));
         if (Scheduler.ClassNames.Contains(folder.Scheduler.ClassName)) Scheduler.Of(folder.Scheduler).Plan(4);
     }
 }

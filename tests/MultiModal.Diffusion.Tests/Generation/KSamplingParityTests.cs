@@ -2,6 +2,7 @@ using MultiModal.Diffusion.Checkpoints;
 using MultiModal.Diffusion.Generation;
 using MultiModal.Diffusion.Schedulers;
 using MultiModal.Diffusion.Schedulers.KDiffusion;
+using MultiModal.Diffusion.Text.Prompts;
 using MultiModal.Testing;
 
 namespace MultiModal.Diffusion.Tests.Generation;
@@ -25,11 +26,12 @@ public sealed class KSamplingParityTests
 
         // Read in the syntax of A1111, as requests are; plain prompts must not change by that.
         var request = new ImageRequest(fixture.Text("prompt")) { NegativePrompt = fixture.Text("negative_prompt") };
+        using var text = new TextEncoding(networks, null, [.. folder.TextEncoders.Select(e => new PromptVocabulary(e.Tokenizer))]);
         var denoiser = new Denoiser(new DenoiserSetup
         {
             UNet = unet.Session,
             Shape = shape,
-            Prompts = new PromptEncoder(folder, networks).Plan(request, guided: true, fixture["steps"].GetInt32(), 0, null, [.. folder.TextEncoders.Select(e => new MultiModal.Diffusion.Text.Prompts.PromptVocabulary(e.Tokenizer))], default),
+            Prompts = await new PromptEncoder(folder).PlanAsync(request, guided: true, fixture["steps"].GetInt32(), 0, text, default),
             Sizes = folder.UNet.AdditionTimeSize is null ? null : [height, width, 0, 0, height, width],
             Guidance = fixture["guidance"].GetSingle(),
             Together = together,

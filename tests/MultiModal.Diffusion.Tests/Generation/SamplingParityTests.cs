@@ -1,6 +1,7 @@
 using MultiModal.Diffusion.Checkpoints;
 using MultiModal.Diffusion.Generation;
 using MultiModal.Diffusion.Schedulers;
+using MultiModal.Diffusion.Text.Prompts;
 using MultiModal.Testing;
 
 namespace MultiModal.Diffusion.Tests.Generation;
@@ -23,7 +24,8 @@ public sealed class SamplingParityTests
         var (height, width) = (fixture["size"][0].GetInt32(), fixture["size"][1].GetInt32());
         var factor = folder.Vae.Factor;
         var shape = new LatentShape(1, folder.Vae.LatentChannels, height / factor, width / factor);
-        var (positive, negative) = new PromptEncoder(folder, networks).Encode(fixture.Text("prompt"), fixture.Text("negative_prompt"), default);
+        using var text = new TextEncoding(networks, null, [.. folder.TextEncoders.Select(e => new PromptVocabulary(e.Tokenizer))]);
+        var (positive, negative) = await new PromptEncoder(folder).EncodeAsync(fixture.Text("prompt"), fixture.Text("negative_prompt"), text, default);
         var denoiser = new Denoiser(
             (await networks.UNetForAsync(shape.Height, shape.Width, controlled: false, null, default)).Session, shape, positive, negative,
             folder.UNet.AdditionTimeSize is null ? null : [height, width, 0, 0, height, width], fixture["guidance"].GetSingle(), together);
@@ -46,7 +48,7 @@ public sealed class SamplingParityTests
         Assert.Equal(schedule.Calls, call);
 
         var decoder = new TiledDecoder(networks, shape.Channels, factor, folder.Vae.ScalingFactor, folder.Vae.ShiftFactor);
-        var image = decoder.Decode(latents, shape.Height, shape.Width, tiled: false, default);
+        var (image, _) = await decoder.DecodeAsync(latents, shape.Height, shape.Width, tiled: false, default);
         fixture.Expect("image", Array.ConvertAll(image, v => Math.Clamp((v * 0.5f) + 0.5f, 0, 1)));
     });
 
