@@ -10,6 +10,8 @@ using MultiModal.Benchmarks.Voice;
 var root = new RootCommand("Measures MultiModal. Figures are ratios within one run of this program: machines are noisy, ratios less so.")
 {
     FullSizeCommand.Create(),
+    MemoryModesCommand.Create(),
+    AccelerationsCommand.Create(),
     MemoryCommand.Create(),
     LayersCommand.Create(),
     PassesCommand.Create(),

@@ -39,10 +39,10 @@ static class FullSizeCommand
         rate.Measure();
 
         var clock = Stopwatch.StartNew();
-        var told = new TellingProgress<LoadProgress>(p => Print($"  before {p.Stage,-14} {clock.Elapsed.TotalSeconds,8:F2} s   {Memory("VmRSS") / 1e9:F2} GB in memory"));
+        var told = new TellingProgress<LoadProgress>(p => Print($"  before {p.Stage,-14} {clock.Elapsed.TotalSeconds,8:F2} s   {ProcessMemory.Now() / 1e9:F2} GB in memory"));
         await using var model = await DiffusionModel.LoadAsync(folder, new() { Runtime = options, Passes = passes }, told, cancellationToken);
         var load = clock.Elapsed.TotalSeconds;
-        var afterLoad = PeakMemory();
+        var afterLoad = ProcessMemory.Peak();
 
         var times = new List<double>();
         clock.Restart();
@@ -59,24 +59,9 @@ static class FullSizeCommand
         Print($"UNet, warm (median)    {warm,8:F2} s   efficiency {UNetOperations / warm / rate.Median:F2}");
         Print($"VAE decode             {decode,8:F2} s   efficiency {DecoderOperations / decode / rate.Median:F2}");
         Print($"peak memory, loaded    {afterLoad / 1e9,8:F2} GB  {afterLoad / FullSizeModel.Float32Bytes:F2} times the float32 weights");
-        Print($"peak memory, all       {PeakMemory() / 1e9,8:F2} GB  {PeakMemory() / FullSizeModel.Float32Bytes:F2} times the float32 weights");
+        Print($"peak memory, all       {ProcessMemory.Peak() / 1e9,8:F2} GB  {ProcessMemory.Peak() / FullSizeModel.Float32Bytes:F2} times the float32 weights");
         if (output is not null) await PngCodec.Default.SaveAsync(images[0].Image, output, cancellationToken);
 
         static void Print(FormattableString line) => Console.WriteLine(line.ToString(CultureInfo.InvariantCulture));
-    }
-
-    /// <summary>The most this process has had in memory, mapped files included.</summary>
-    static double PeakMemory() => OperatingSystem.IsLinux() ? Memory("VmHWM") : Process.GetCurrentProcess().PeakWorkingSet64;
-
-    /// <summary>What Linux says of this process's memory, in bytes; 0 elsewhere.</summary>
-    static double Memory(string name) =>
-        OperatingSystem.IsLinux()
-            ? double.Parse(File.ReadLines("/proc/self/status").First(l => l.StartsWith(name, StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2], CultureInfo.InvariantCulture) * 1024
-            : 0;
-
-    /// <summary>Progress told on the spot: times must not wait for a thread of the pool.</summary>
-    sealed class TellingProgress<T>(Action<T> tell) : IProgress<T>
-    {
-        public void Report(T value) => tell(value);
     }
 }

@@ -1,51 +1,85 @@
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
+using MultiModal.Diffusion.Checkpoints;
+using MultiModal.Diffusion.Generation;
 using MultiModal.Diffusion.Networks;
-using MultiModal.Diffusion.Text;
 using MultiModal.Runtime;
 using MultiModal.Runtime.Graphs;
 using MultiModal.Runtime.Weights;
 
 namespace MultiModal.Benchmarks.Diffusion;
 
-/// <summary>Writes a Stable Diffusion 1.5 of full size with generated weights, in float16 and in the very layout of the published folder.</summary>
+/// <summary>Writes Stable Diffusion 1.5 or XL at full size with generated weights, in float16 and in the very layout of the published folder.</summary>
 static class FullSizeModel
 {
-    /// <summary>Parameters of UNet, autoencoder and text encoder, times four bytes.</summary>
+    /// <summary>Parameters of Stable Diffusion 1.5's UNet, autoencoder and text encoder, times four bytes.</summary>
     public const double Float32Bytes = (859_520_964.0 + 83_653_863 + 123_060_480) * 4;
 
+    const string Clip = """
+        { "architectures": ["CLIPTextModel"], "hidden_size": 768, "intermediate_size": 3072, "num_hidden_layers": 12, "num_attention_heads": 12, "vocab_size": 49408,
+          "max_position_embeddings": 77, "hidden_act": "quick_gelu", "eos_token_id": 49407 }
+        """;
+
     /// <summary>Writes the folder, unless it is there.</summary>
-    public static void Write(string folder)
+    public static void Write(string folder, ModelFamily family = ModelFamily.StableDiffusion1)
     {
         if (File.Exists(Path.Combine(folder, "model_index.json"))) return;
+        var isXL = family == ModelFamily.StableDiffusionXL;
+        var known = ModelConfigurations.Of(family);
+        WriteComponent(folder, "unet", "diffusion_pytorch_model", DiffusionGraphs.UNet(known.UNet), isXL
+            ? """
+              { "_class_name": "UNet2DConditionModel", "sample_size": 128, "cross_attention_dim": 2048, "attention_head_dim": [5, 10, 20], "block_out_channels": [320, 640, 1280],
+                "down_block_types": ["DownBlock2D", "CrossAttnDownBlock2D", "CrossAttnDownBlock2D"], "up_block_types": ["CrossAttnUpBlock2D", "CrossAttnUpBlock2D", "UpBlock2D"],
+                "transformer_layers_per_block": [1, 2, 10], "use_linear_projection": true, "addition_embed_type": "text_time", "addition_time_embed_dim": 256,
+                "projection_class_embeddings_input_dim": 2816 }
+              """
+            : """
+              { "_class_name": "UNet2DConditionModel", "sample_size": 64, "cross_attention_dim": 768, "attention_head_dim": 8 }
+              """);
         var vae = new Graph();
-        var config = new VaeConfig();
-        AutoencoderKL.Encode(vae.Root, config, vae.Input("image", DType.Float32, 1, 3, 64, 64));
-        AutoencoderKL.Decode(vae.Root, config, vae.Input("latent", DType.Float32, 1, 4, 8, 8));
-        WriteComponent(folder, "unet", "diffusion_pytorch_model", DiffusionGraphs.UNet(new UNetConfig { CrossAttentionSize = 768 }), """
-            { "_class_name": "UNet2DConditionModel", "sample_size": 64, "cross_attention_dim": 768, "attention_head_dim": 8 }
-            """);
-        WriteComponent(folder, "vae", "diffusion_pytorch_model", vae, """
-            { "_class_name": "AutoencoderKL", "block_out_channels": [128, 256, 512, 512], "layers_per_block": 2, "norm_num_groups": 32,
+        AutoencoderKL.Encode(vae.Root, known.Vae, vae.Input("image", DType.Float32, 1, 3, 64, 64));
+        AutoencoderKL.Decode(vae.Root, known.Vae, vae.Input("latent", DType.Float32, 1, 4, 8, 8));
+        WriteComponent(folder, "vae", "diffusion_pytorch_model", vae, $$"""
+            { "_class_name": "AutoencoderKL", "block_out_channels": [128, 256, 512, 512], "layers_per_block": 2, "norm_num_groups": 32, "scaling_factor": {{(isXL ? "0.13025" : "0.18215")}},
               "down_block_types": ["DownEncoderBlock2D", "DownEncoderBlock2D", "DownEncoderBlock2D", "DownEncoderBlock2D"],
               "up_block_types": ["UpDecoderBlock2D", "UpDecoderBlock2D", "UpDecoderBlock2D", "UpDecoderBlock2D"] }
             """);
-        WriteComponent(folder, "text_encoder", "model", DiffusionGraphs.TextEncoder(new ClipTextConfig()), """
-            { "hidden_size": 768, "intermediate_size": 3072, "num_hidden_layers": 12, "num_attention_heads": 12, "vocab_size": 49408,
-              "max_position_embeddings": 77, "hidden_act": "quick_gelu", "eos_token_id": 49407 }
-            """);
+        WriteComponent(folder, "text_encoder", "model", DiffusionGraphs.TextEncoder(known.TextEncoders[0]), Clip);
+        WriteTokenizer(folder, "tokenizer", "<|endoftext|>");
+        if (isXL)
+        {
+            WriteComponent(folder, "text_encoder_2", "model", DiffusionGraphs.TextEncoder(known.TextEncoders[1]), """
+                { "architectures": ["CLIPTextModelWithProjection"], "hidden_size": 1280, "intermediate_size": 5120, "num_hidden_layers": 32, "num_attention_heads": 20, "vocab_size": 49408,
+                  "max_position_embeddings": 77, "hidden_act": "gelu", "eos_token_id": 49407, "projection_dim": 1280 }
+                """);
+            WriteTokenizer(folder, "tokenizer_2", "!");
+        }
+
         Put(folder, "scheduler/scheduler_config.json", """
             { "_class_name": "DDIMScheduler", "beta_start": 0.00085, "beta_end": 0.012, "beta_schedule": "scaled_linear", "num_train_timesteps": 1000,
               "set_alpha_to_one": false, "steps_offset": 1, "clip_sample": false }
             """);
-        WriteTokenizer(folder);
 
         // Last: its presence says that the folder is whole.
-        Put(folder, "model_index.json", """
-            { "_class_name": "StableDiffusionPipeline", "unet": ["diffusers", "UNet2DConditionModel"], "vae": ["diffusers", "AutoencoderKL"],
-              "text_encoder": ["transformers", "CLIPTextModel"], "tokenizer": ["transformers", "CLIPTokenizer"], "scheduler": ["diffusers", "DDIMScheduler"] }
-            """);
+        Put(folder, "model_index.json", isXL
+            ? """
+              { "_class_name": "StableDiffusionXLPipeline", "unet": ["diffusers", "UNet2DConditionModel"], "vae": ["diffusers", "AutoencoderKL"],
+                "text_encoder": ["transformers", "CLIPTextModel"], "text_encoder_2": ["transformers", "CLIPTextModelWithProjection"],
+                "tokenizer": ["transformers", "CLIPTokenizer"], "tokenizer_2": ["transformers", "CLIPTokenizer"], "scheduler": ["diffusers", "DDIMScheduler"] }
+              """
+            : """
+              { "_class_name": "StableDiffusionPipeline", "unet": ["diffusers", "UNet2DConditionModel"], "vae": ["diffusers", "AutoencoderKL"],
+                "text_encoder": ["transformers", "CLIPTextModel"], "tokenizer": ["transformers", "CLIPTokenizer"], "scheduler": ["diffusers", "DDIMScheduler"] }
+              """);
+    }
+
+    /// <summary>Writes a tiny autoencoder of the published size beside a model, and gives its folder.</summary>
+    public static string WriteTinyAutoencoder(string folder)
+    {
+        if (!File.Exists(Path.Combine(folder, "taesd", "config.json")))
+            WriteComponent(folder, "taesd", "diffusion_pytorch_model", DiffusionGraphs.TinyDecoder(new()), """{ "_class_name": "AutoencoderTiny" }""");
+        return Path.Combine(folder, "taesd");
     }
 
     static void WriteComponent(string folder, string component, string file, Graph graph, string config)
@@ -57,7 +91,7 @@ static class FullSizeModel
     }
 
     /// <summary>A vocabulary of CLIP's size: 256 bytes, 256 at a word's end, pairs of them, and the two special tokens.</summary>
-    static void WriteTokenizer(string folder)
+    static void WriteTokenizer(string folder, string name, string padding)
     {
         const int pairs = 48_894;
         var bytes = Enumerable.Range(0, 256).Select(ByteSymbol).ToList();
@@ -65,10 +99,10 @@ static class FullSizeModel
         var vocabulary = new Dictionary<string, int>();
         foreach (var symbol in bytes.Concat(bytes.Select(b => b + "</w>")).Concat(merges.Select(m => m.a + m.b)).Append("<|startoftext|>").Append("<|endoftext|>"))
             vocabulary.Add(symbol, vocabulary.Count);
-        Put(folder, "tokenizer/vocab.json", JsonSerializer.Serialize(vocabulary));
-        Put(folder, "tokenizer/merges.txt", new StringBuilder("#version: 0.2\n").AppendJoin('\n', merges.Select(m => $"{m.a} {m.b}")).Append('\n').ToString());
-        Put(folder, "tokenizer/tokenizer_config.json", """{ "model_max_length": 77, "pad_token": "<|endoftext|>", "tokenizer_class": "CLIPTokenizer" }""");
-        Put(folder, "tokenizer/special_tokens_map.json", """{ "bos_token": "<|startoftext|>", "eos_token": "<|endoftext|>", "pad_token": "<|endoftext|>", "unk_token": "<|endoftext|>" }""");
+        Put(folder, $"{name}/vocab.json", JsonSerializer.Serialize(vocabulary));
+        Put(folder, $"{name}/merges.txt", new StringBuilder("#version: 0.2\n").AppendJoin('\n', merges.Select(m => $"{m.a} {m.b}")).Append('\n').ToString());
+        Put(folder, $"{name}/tokenizer_config.json", $$"""{ "model_max_length": 77, "pad_token": "{{padding}}", "tokenizer_class": "CLIPTokenizer" }""");
+        Put(folder, $"{name}/special_tokens_map.json", $$"""{ "bos_token": "<|startoftext|>", "eos_token": "<|endoftext|>", "pad_token": "{{padding}}", "unk_token": "<|endoftext|>" }""");
     }
 
     /// <summary>GPT-2's printable stand-in for a byte.</summary>

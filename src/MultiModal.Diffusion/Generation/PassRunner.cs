@@ -50,7 +50,7 @@ sealed class PassRunner(
                 pass.Restore(run.Call);
                 if (!run.IsStepComplete) return;
                 told++;
-                DiffusionTelemetry.Step(info.Name, clock.Elapsed - lastStep);
+                DiffusionTelemetry.Step(model.Info.Name, clock.Elapsed - lastStep);
                 lastStep = clock.Elapsed;
                 request.AfterStep?.Invoke(new(told, totalSteps, pass.Latents, run));
                 report(new DiffusionUpdate.Stepped(new(told, totalSteps, clock.Elapsed)));
