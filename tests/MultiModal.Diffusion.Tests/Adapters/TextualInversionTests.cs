@@ -31,7 +31,7 @@ public sealed class TextualInversionTests : IDisposable
         }
     });
 
-    static Task<TensorData> EncodeAsync(ModelFiles files, DiffusionNetworks networks, ImageRequest request)
+    static async Task<TensorData> EncodeAsync(ModelFiles files, DiffusionNetworks networks, ImageRequest request)
     {
         var words = new PromptVocabularies(files, new()).For(request).Vocabularies;
         using var text = new TextEncoding(networks, null, words);
