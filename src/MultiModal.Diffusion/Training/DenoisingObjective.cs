@@ -35,15 +35,25 @@ sealed class DenoisingObjective
     }
 
     /// <summary>sqrt(a) x + sqrt(1 - a) noise, with the a of each row's timestep.</summary>
-    public TensorData AddNoise(TensorData latents, TensorData noise, ReadOnlySpan<long> timesteps) => Mix(latents, noise, timesteps, (image, level) => (image, level));
+    public TensorData AddNoise(TensorData latents, TensorData noise, ReadOnlySpan<long> timesteps) => ForEach(latents, noise, timesteps, AddNoise);
+
+    /// <summary>The same for one latent.</summary>
+    public void AddNoise(ReadOnlySpan<float> latent, ReadOnlySpan<float> noise, int timestep, Span<float> noisy)
+    {
+        var alpha = table.AlphasCumprod[timestep];
+        Mix(latent, MathF.Sqrt(alpha), noise, MathF.Sqrt(1 - alpha), noisy);
+    }
 
     /// <summary>What the network is to predict.</summary>
-    public TensorData Target(TensorData latents, TensorData noise, ReadOnlySpan<long> timesteps) => Prediction switch
+    public TensorData Target(TensorData latents, TensorData noise, ReadOnlySpan<long> timesteps) => ForEach(latents, noise, timesteps, Target);
+
+    /// <summary>The same for one latent.</summary>
+    public void Target(ReadOnlySpan<float> latent, ReadOnlySpan<float> noise, int timestep, Span<float> target)
     {
-        PredictionType.Epsilon => noise,
-        PredictionType.Sample => latents,
-        _ => Mix(latents, noise, timesteps, (image, level) => (-level, image)),
-    };
+        var alpha = table.AlphasCumprod[timestep];
+        if (Prediction == PredictionType.VPrediction) Mix(latent, -MathF.Sqrt(1 - alpha), noise, MathF.Sqrt(alpha), target);
+        else (Prediction == PredictionType.Epsilon ? noise : latent).CopyTo(target);
+    }
 
     /// <summary>
     /// Min-SNR weights (Hang et al. 2023, equation 6): min(snr, gamma) / snr when noise is predicted, / (snr + 1) for velocities,
@@ -62,18 +72,19 @@ sealed class DenoisingObjective
         };
     }
 
-    TensorData Mix(TensorData latents, TensorData noise, ReadOnlySpan<long> timesteps, Func<float, float, (float Latents, float Noise)> shares)
+    static TensorData ForEach(TensorData latents, TensorData noise, ReadOnlySpan<long> timesteps, RowAction action)
     {
         var result = TensorData.Zeros(DType.Float32, [.. latents.Dimensions]);
         var size = result.Length / timesteps.Length;
         for (var row = 0; row < timesteps.Length; row++)
-        {
-            var alpha = table.AlphasCumprod[(int)timesteps[row]];
-            var (ofLatents, ofNoise) = shares(MathF.Sqrt(alpha), MathF.Sqrt(1 - alpha));
-            var (start, end) = (row * size, (row + 1) * size);
-            for (var i = start; i < end; i++) result.Floats[i] = (ofLatents * latents.Floats[i]) + (ofNoise * noise.Floats[i]);
-        }
-
+            action(latents.Floats.Slice(row * size, size), noise.Floats.Slice(row * size, size), (int)timesteps[row], result.Floats.Slice(row * size, size));
         return result;
     }
+
+    static void Mix(ReadOnlySpan<float> latent, float ofLatent, ReadOnlySpan<float> noise, float ofNoise, Span<float> result)
+    {
+        for (var i = 0; i < result.Length; i++) result[i] = (ofLatent * latent[i]) + (ofNoise * noise[i]);
+    }
+
+    delegate void RowAction(ReadOnlySpan<float> latent, ReadOnlySpan<float> noise, int timestep, Span<float> result);
 }

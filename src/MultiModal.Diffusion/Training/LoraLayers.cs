@@ -10,16 +10,17 @@ namespace MultiModal.Diffusion.Training;
 /// </param>
 /// <param name="Rank">The rank.</param>
 /// <param name="Alpha">The product is multiplied by alpha / rank.</param>
-sealed record LoraLayers(string Network, IReadOnlyList<string> Targets, int Rank, float Alpha)
+/// <param name="IsPart">Whether the graph holds other networks too, so that its parameters have their network's name in front.</param>
+sealed record LoraLayers(string Network, IReadOnlyList<string> Targets, int Rank, float Alpha, bool IsPart = false)
 {
     /// <summary>The graph of the network with adapters beside the targets. The adapters' parameters are new ones of the graph.</summary>
     /// <exception cref="ArgumentException">A target is in no layer of the network.</exception>
     public Graph Apply(Graph graph)
     {
-        var layers = LowRankAdapters.Candidates(graph).Select(Layer).ToList();
+        var layers = LowRankAdapters.Candidates(graph).Select(Layer).OfType<string>().ToList();
         foreach (var target in Targets)
             if (!layers.Any(layer => IsAt(layer, target))) throw new ArgumentException($"{Network} has no layer that ends with '{target}'.");
-        return LowRankAdapters.Apply(graph, weight => Targets.Any(target => IsAt(Layer(weight), target)) ? Adapter(Layer(weight)) : null);
+        return LowRankAdapters.Apply(graph, weight => Layer(weight) is { } layer && Targets.Any(target => IsAt(layer, target)) ? Adapter(layer) : null);
     }
 
     /// <summary>Whether a parameter is one of an adapter of the network.</summary>
@@ -28,7 +29,13 @@ sealed record LoraLayers(string Network, IReadOnlyList<string> Targets, int Rank
 
     LowRankAdapter Adapter(string layer) => new($"{Network}.{layer}.lora_A.weight", $"{Network}.{layer}.lora_B.weight", Rank, Alpha / Rank);
 
-    static string Layer(string weight) => weight.EndsWith(".weight", StringComparison.Ordinal) ? weight[..^".weight".Length] : weight;
+    /// <summary>The path of the layer that a weight belongs to; null where it is another network's.</summary>
+    string? Layer(string weight)
+    {
+        var own = IsPart ? Network + "." : "";
+        if (!weight.StartsWith(own, StringComparison.Ordinal)) return null;
+        return weight.EndsWith(".weight", StringComparison.Ordinal) ? weight[own.Length..^".weight".Length] : weight[own.Length..];
+    }
 
     static bool IsAt(string layer, string target) => layer == target || layer.EndsWith("." + target, StringComparison.Ordinal);
 }

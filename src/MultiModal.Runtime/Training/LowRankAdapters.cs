@@ -35,12 +35,13 @@ public static class LowRankAdapters
         return [.. graph.Reachable().Select(Weight).OfType<Tensor>().Select(w => w.Name!).Distinct(StringComparer.Ordinal)];
     }
 
-    /// <summary>The weight of a linear layer or of a convolution.</summary>
+    /// <summary>The weight of a linear layer, which may be stored as that of a 1x1 convolution, or of a convolution.</summary>
     static Tensor? Weight(Node node)
     {
-        if (node.Is("Conv")) return node.Inputs[1]!.Node.Op == Node.ParameterOp ? node.Inputs[1] : null;
-        return node.Is("MatMul") && node.Inputs[1].By("Transpose") is { } transpose && transpose.Permutes(1, 0) && transpose.Inputs[0]!.Node.Op == Node.ParameterOp
-            ? transpose.Inputs[0] : null;
+        var weight = node.Is("Conv") ? node.Inputs[1]
+            : node.Is("MatMul") && node.Inputs[1].By("Transpose") is { } transpose && transpose.Permutes(1, 0) ? transpose.Inputs[0] : null;
+        if (node.Is("MatMul") && weight.By("Reshape") is { } flat) weight = flat.Inputs[0];
+        return weight?.Node.Op == Node.ParameterOp ? weight : null;
     }
 
     static Tensor Linear(Tensor x, Shape weight, LowRankAdapter adapter)
