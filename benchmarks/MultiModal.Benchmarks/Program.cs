@@ -1,6 +1,7 @@
 using System.CommandLine;
 using MultiModal.Benchmarks;
 using MultiModal.Benchmarks.DemoVoice;
+using MultiModal.Benchmarks.DemoDiffusion;
 using MultiModal.Benchmarks.Diffusion;
 using MultiModal.Benchmarks.Graphs;
 using MultiModal.Benchmarks.Runtime;
@@ -18,6 +19,7 @@ var root = new RootCommand("Measures MultiModal. Figures are ratios within one r
     VoiceCommand.Create(),
     TrainUNetCommand.Create(),
     DemoVoiceCommand.Create(),
+    DemoDiffusionCommand.Create(),
     ProfileCommand.Create(),
 };
 return await root.Parse(args).InvokeAsync();
