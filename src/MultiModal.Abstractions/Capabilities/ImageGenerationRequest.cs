@@ -18,4 +18,13 @@ public record ImageGenerationRequest(string Prompt)
 
     /// <summary>The seed of all randomness; null for another picture every time. Engines without seeds leave it out.</summary>
     public long? Seed { get; init; }
+
+    /// <summary>Sampling steps; null for the engine's own number. Engines without steps leave it out.</summary>
+    public int? Steps { get; init; }
+
+    /// <summary>How strongly the prompt guides (classifier-free guidance); null for the engine's own. Engines without it leave it out.</summary>
+    public double? Guidance { get; init; }
+
+    /// <summary>After every how many steps <see cref="IStreamingImageGenerator"/> gives a preview; 0, the default, for none.</summary>
+    public int PreviewEvery { get; init; }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using MultiModal.Capabilities;
 using MultiModal.Diffusion.Generation;
 using MultiModal.Images;
@@ -9,7 +10,7 @@ namespace MultiModal.Diffusion.DependencyInjection;
 /// A model that is loaded at its first use, once however many ask at the same time, and unloaded when nobody has used it for a while: what
 /// <see cref="DiffusionServiceCollectionExtensions.AddDiffusionModel"/> registers.
 /// </summary>
-public sealed class DiffusionModelHost : IImageGenerator, IImageEditor, IModelHost, IAsyncDisposable
+public sealed class DiffusionModelHost : IImageGenerator, IStreamingImageGenerator, IImageEditor, IModelHost, IAsyncDisposable
 {
     readonly SharedModel<DiffusionModel> shared;
 
@@ -46,6 +47,14 @@ public sealed class DiffusionModelHost : IImageGenerator, IImageEditor, IModelHo
     {
         using var lease = await RentAsync(cancellationToken).ConfigureAwait(false);
         return await ((IImageGenerator)lease.Model).GenerateAsync(request, progress, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<ImageGenerationUpdate> GenerateStreamingAsync(
+        ImageGenerationRequest request, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        using var lease = await RentAsync(cancellationToken).ConfigureAwait(false);
+        await foreach (var update in ((IStreamingImageGenerator)lease.Model).GenerateStreamingAsync(request, cancellationToken).ConfigureAwait(false)) yield return update;
     }
 
     /// <inheritdoc/>

@@ -10,8 +10,8 @@ namespace MultiModal.Diffusion.DependencyInjection;
 public static class DiffusionServiceCollectionExtensions
 {
     /// <summary>
-    /// Registers a model under a name, as <see cref="DiffusionModelHost"/>, <see cref="IImageGenerator"/> and <see cref="IImageEditor"/> with the name as
-    /// key; the first engine of each kind registered also without one. It is loaded at its first use; its options are checked when the application starts.
+    /// Registers a model under a name, as <see cref="DiffusionModelHost"/>, <see cref="IImageGenerator"/>, <see cref="IStreamingImageGenerator"/> and
+    /// <see cref="IImageEditor"/> with the name as key; the first engine of each kind registered also without one. It is loaded at its first use; its options are checked when the application starts.
     /// </summary>
     /// <param name="services">The application's services.</param>
     /// <param name="name">The model's name.</param>
@@ -30,9 +30,11 @@ public static class DiffusionServiceCollectionExtensions
         services.AddKeyedSingleton(name, static (provider, key) => new DiffusionModelHost(
             provider.GetRequiredService<IOptionsMonitor<DiffusionModelOptions>>().Get((string)key!), (string)key!, provider.GetService<TimeProvider>()));
         services.AddKeyedSingleton<IImageGenerator>(name, static (provider, key) => provider.GetRequiredKeyedService<DiffusionModelHost>(key));
+        services.AddKeyedSingleton<IStreamingImageGenerator>(name, static (provider, key) => provider.GetRequiredKeyedService<DiffusionModelHost>(key));
         services.AddKeyedSingleton<IImageEditor>(name, static (provider, key) => provider.GetRequiredKeyedService<DiffusionModelHost>(key));
         services.AddSingleton<IModelHost>(provider => provider.GetRequiredKeyedService<DiffusionModelHost>(name));
         services.TryAddSingleton<IImageGenerator>(provider => provider.GetRequiredKeyedService<DiffusionModelHost>(name));
+        services.TryAddSingleton<IStreamingImageGenerator>(provider => provider.GetRequiredKeyedService<DiffusionModelHost>(name));
         services.TryAddSingleton<IImageEditor>(provider => provider.GetRequiredKeyedService<DiffusionModelHost>(name));
         return services;
     }

@@ -14,6 +14,9 @@ static class CapabilityRequests
         Height = request.Height ?? defaults.Height,
         Count = request.Count,
         Seed = request.Seed ?? defaults.Seed,
+        Steps = request.Steps ?? defaults.Steps,
+        Guidance = (float)(request.Guidance ?? defaults.Guidance),
+        PreviewEvery = request.PreviewEvery,
     };
 
     public static ImageRequest ToEdit(ImageRequest defaults, ImageBuffer image, ImageEditRequest request) => defaults with

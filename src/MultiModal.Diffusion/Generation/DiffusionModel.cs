@@ -9,7 +9,7 @@ using MultiModal.Images;
 namespace MultiModal.Diffusion.Generation;
 
 /// <summary>A Stable Diffusion model, loaded and ready. Safe for concurrent calls: requests share the weights and nothing else.</summary>
-public sealed class DiffusionModel : IImageGenerator, IImageEditor, IAsyncDisposable
+public sealed class DiffusionModel : IImageGenerator, IStreamingImageGenerator, IImageEditor, IAsyncDisposable
 {
     readonly DiffusionNetworks networks;
     readonly ImageGenerator generator;
@@ -187,11 +187,29 @@ public sealed class DiffusionModel : IImageGenerator, IImageEditor, IAsyncDispos
         return AnswerAsync(CapabilityRequests.ToEdit(defaults, image, request), progress, cancellationToken);
     }
 
+    async IAsyncEnumerable<ImageGenerationUpdate> IStreamingImageGenerator.GenerateStreamingAsync(
+        ImageGenerationRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        await foreach (var update in GenerateStreamingAsync(CapabilityRequests.ToDraw(defaults, request), cancellationToken).ConfigureAwait(false))
+        {
+            yield return update switch
+            {
+                DiffusionUpdate.Stepped { Progress: var step } => new ImageGenerationUpdate.Progress(step.Step / (double)step.Steps),
+                DiffusionUpdate.Preview { Images: var images } => new ImageGenerationUpdate.Preview(images),
+                DiffusionUpdate.Completed { Images: var images } => new ImageGenerationUpdate.Completed(Answer(images)),
+                _ => throw new InvalidOperationException($"There is no such update: {update}."),
+            };
+        }
+    }
+
     async Task<ImageGenerationResult> AnswerAsync(ImageRequest request, IProgress<double>? progress, CancellationToken cancellationToken)
     {
         var images = await GenerateAsync(request, progress is null ? null : new FractionOfSteps(progress), cancellationToken).ConfigureAwait(false);
-        return new([.. images.Select(static image => image.Image)]) { Seed = images[0].Seed, Model = Info.Name };
+        return Answer(images);
     }
+
+    ImageGenerationResult Answer(IReadOnlyList<GeneratedImage> images) => new([.. images.Select(static image => image.Image)]) { Seed = images[0].Seed, Model = Info.Name };
 
     /// <summary>Carries a request out; where memory runs out, the error says what to try.</summary>
     async Task<IReadOnlyList<GeneratedImage>> GenerateAsync(ImageRequest request, Action<DiffusionUpdate> report, CancellationToken cancellationToken)
