@@ -4,6 +4,7 @@ using MultiModal.Benchmarks.DemoVoice;
 using MultiModal.Benchmarks.DemoDiffusion;
 using MultiModal.Benchmarks.Diffusion;
 using MultiModal.Benchmarks.Graphs;
+using MultiModal.Benchmarks.Host;
 using MultiModal.Benchmarks.Runtime;
 using MultiModal.Benchmarks.Training;
 using MultiModal.Benchmarks.Voice;
@@ -21,5 +22,6 @@ var root = new RootCommand("Measures MultiModal. Figures are ratios within one r
     DemoVoiceCommand.Create(),
     DemoDiffusionCommand.Create(),
     ProfileCommand.Create(),
+    HostCommand.Create(),
 };
 return await root.Parse(args).InvokeAsync();
