@@ -34,6 +34,21 @@ public sealed class DiffusionCapabilityTests
         Assert.True(own[0].Image.Pixels.SequenceEqual(result.Images[0].Pixels));
     }
 
+    [Fact]
+    public async Task A_drawing_is_shown_as_it_comes_about()
+    {
+        await using var model = await LoadAsync();
+        var updates = new List<ImageGenerationUpdate>();
+        await foreach (var update in ((IStreamingImageGenerator)model).GenerateStreamingAsync(new("an apple") { Seed = 5, Steps = 6, Guidance = 2, PreviewEvery = 3 }))
+            updates.Add(update);
+        var own = await model.GenerateAsync(Defaults with { Prompt = "an apple", Seed = 5, Steps = 6, Guidance = 2 });
+        var done = Assert.IsType<ImageGenerationUpdate.Completed>(updates[^1]);
+        Assert.True(own[0].Image.Pixels.SequenceEqual(Assert.Single(done.Result.Images).Pixels));
+        Assert.Equal(5L, done.Result.Seed);
+        Assert.Equal(Enumerable.Range(1, 6).Select(static step => step / 6.0), updates.OfType<ImageGenerationUpdate.Progress>().Select(static update => update.Fraction));
+        Assert.NotEmpty(updates.OfType<ImageGenerationUpdate.Preview>());
+    }
+
     static Task<DiffusionModel> LoadAsync() => DiffusionModel.LoadAsync(Fixtures.PathOf("diffusion/models/tiny-sd15"), new() { Defaults = Defaults });
 
     sealed class Heard(List<double> fractions) : IProgress<double>
