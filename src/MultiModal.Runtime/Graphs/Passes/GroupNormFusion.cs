@@ -12,7 +12,8 @@ public sealed class GroupNormFusion : IGraphPass
     /// <inheritdoc/>
     public Graph Apply(Graph graph) => Rewriter.Rewrite(graph, (node, rewriter) =>
     {
-        if (!node.Is("Div") || node.Outputs[0].Type != DType.Float32 || !Standardised.Find(node.Outputs[0], rewriter, out var x, out var epsilon, out var axes)) return null;
+        if (!node.Is("Div") || node.Outputs[0].Type != DType.Float32) return null;
+        if (Standardised.Find(node.Outputs[0], rewriter) is not { X: var x, Epsilon: var epsilon, Axes: var axes }) return null;
         if (x.Rank < 3 || !x.Shape[1].IsKnown || !axes.SequenceEqual(Enumerable.Range(2, x.Rank - 2).Select(a => (long)a))) return null;
         var groups = (int)x.Shape[1].Value;
         var ones = new float[groups];

@@ -18,7 +18,7 @@ public sealed class LayerNormFusion : IGraphPass
     static (Tensor X, Tensor Scale, float Epsilon)? Find(Node product, Rewriter rewriter)
     {
         if (product.Either(t => t.By("Div") is not null && rewriter.UsedOnce(t)) is not var (scale, quotient) || quotient.Type != DType.Float32) return null;
-        if (!Standardised.Find(quotient, rewriter, out var x, out var epsilon, out var axes) || axes is not [var axis]) return null;
+        if (Standardised.Find(quotient, rewriter) is not { X: var x, Epsilon: var epsilon, Axes: [var axis] }) return null;
         return (axis == x.Rank - 1 || axis == -1) && scale.Rank == 1 && scale.Shape[0] == x.Shape[-1] ? (x, scale, epsilon) : null;
     }
 

@@ -59,13 +59,16 @@ static class ConvolutionRules
         return Ops.Reshape(swapped, [inputs * window.Groups, outputs / window.Groups, .. kernel]);
     }
 
-    /// <summary>For each element of the kernel the product [out, batch * space] x [batch * space, in], with the channels of x last.</summary>
+    /// <summary>
+    /// For each element of the kernel the product [out, batch * space] x [batch * space, in], with the channels of x last: then whole runs of
+    /// channels are padded and cut out, not single elements.
+    /// </summary>
     static Tensor WeightGradient(SlidingWindow window, Tensor x, Tensor gradient, Shape shape)
     {
         var (groups, outputs, inputs) = (window.Groups, shape[0], shape[1]);
         var spatial = Enumerable.Range(2, window.Kernel.Length).ToArray();
         var lengths = gradient.Shape.Skip(2).ToArray();
-        var last = Ops.Transpose(window.Padded(x), [0, .. spatial, 1]);
+        var last = window.PaddedLast(Ops.Transpose(x, [0, .. spatial, 1]));
         var rows = groups == 1
             ? Ops.Reshape(Ops.Transpose(gradient, [1, 0, .. spatial]), outputs, -1)
             : Ops.Reshape(Ops.Transpose(Ops.Reshape(gradient, gradient.Shape[0], groups, outputs / groups, -1), 1, 2, 0, 3), groups, outputs / groups, -1);
@@ -74,9 +77,12 @@ static class ConvolutionRules
         {
             var met = window.Met(last, place, lengths, firstAxis: 1);
             var columns = groups == 1 ? Ops.Reshape(met, -1, inputs) : Ops.Transpose(Ops.Reshape(met, -1, groups, inputs), 1, 0, 2);
-            taps.Add(Ops.Reshape(Ops.MatMul(rows, columns), 1, outputs, inputs));
+            taps.Add(Ops.Reshape(Ops.MatMul(rows, columns), outputs, inputs));
         }
 
-        return Ops.Reshape(taps.Count == 1 ? taps[0] : Ops.Transpose(Ops.Concat(0, [.. taps]), 1, 2, 0), [.. shape]);
+        // The kernel's axes before the channels, and one transpose that moves a single axis: the runtime is quick at that.
+        var kernel = shape.Skip(2).ToArray();
+        var apart = Ops.Reshape(Ops.Concat(1, [.. taps]), [outputs, .. kernel, inputs]);
+        return taps.Count == 1 ? Ops.Reshape(taps[0], [.. shape]) : Ops.Transpose(apart, [0, kernel.Length + 1, .. Enumerable.Range(1, kernel.Length)]);
     }
 }

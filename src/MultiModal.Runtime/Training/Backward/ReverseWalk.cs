@@ -46,6 +46,12 @@ sealed class ReverseWalk
             var node = graph.Nodes[id];
             if (!depends[id] || !node.Outputs.Any(gradients.ContainsKey)) continue;
             var step = new GradientStep(node, [.. node.Outputs.Select(gradients.GetValueOrDefault)]);
+            if (Composite.EndingAt(node) is { } composite && !composite.Inside.Any(targets.Contains))
+            {
+                if (depends[composite.Input.Node.Id]) Contribute(composite.Input, Checked(node, composite.Input, composite.Rule(step)));
+                continue;
+            }
+
             for (var i = 0; i < node.Inputs.Count; i++)
             {
                 if (!Leads(node, i)) continue;

@@ -49,9 +49,9 @@ sealed class SlidingWindow
         }
     }
 
-    /// <summary>[batch, channels, spatial...] with the window's zeros around it.</summary>
-    public Tensor Padded(Tensor x) =>
-        Before.All(p => p == 0) && After.All(p => p == 0) ? x : Ops.Pad(x, [0, 0, .. Before], [0, 0, .. After]);
+    /// <summary>[batch, spatial..., channels] with the window's zeros around it.</summary>
+    public Tensor PaddedLast(Tensor x) =>
+        Before.All(p => p == 0) && After.All(p => p == 0) ? x : Ops.Pad(x, [0, .. Before, 0], [0, .. After, 0]);
 
     /// <summary>Of a padded tensor, the elements that one place of the window meets: as long as the result along each spatial axis.</summary>
     /// <param name="padded">The padded tensor.</param>
