@@ -19,6 +19,7 @@ var root = new RootCommand("Measures MultiModal. Figures are ratios within one r
     PassesCommand.Create(),
     VoiceCommand.Create(),
     TrainUNetCommand.Create(),
+    TrainLoraCommand.Create(),
     DemoVoiceCommand.Create(),
     DemoDiffusionCommand.Create(),
     ProfileCommand.Create(),

@@ -20,13 +20,27 @@ public static class Gradients
     /// <returns>For each of the tensors its gradient, of the same type and shape.</returns>
     /// <exception cref="GraphException">The loss is not one number, does not depend on one of the tensors, or depends on it through an
     /// operator that has no gradient.</exception>
-    public static IReadOnlyList<Tensor> Of(Tensor loss, params IReadOnlyList<Tensor> tensors)
+    public static IReadOnlyList<Tensor> Of(Tensor loss, params IReadOnlyList<Tensor> tensors) => Of(loss, tensors, []);
+
+    /// <summary>Appends the gradients of a loss, computing parts of the network again on the way back instead of keeping their values.</summary>
+    /// <param name="loss">A float tensor of one element.</param>
+    /// <param name="tensors">With respect to what.</param>
+    /// <param name="recompute">
+    /// A part each: the layers whose parameters' names begin so, "down_blocks.0." for instance, and what lies between them. Only what enters it is
+    /// kept. It costs one more forward pass of the part.
+    /// </param>
+    /// <returns>For each of the tensors its gradient, of the same type and shape.</returns>
+    /// <exception cref="ArgumentException">No layer has a parameter that begins so.</exception>
+    /// <exception cref="GraphException">The loss is not one number, does not depend on one of the tensors, or depends on it through an
+    /// operator that has no gradient.</exception>
+    public static IReadOnlyList<Tensor> Of(Tensor loss, IReadOnlyList<Tensor> tensors, IReadOnlyList<string> recompute)
     {
         ArgumentNullException.ThrowIfNull(loss);
         ArgumentNullException.ThrowIfNull(tensors);
+        ArgumentNullException.ThrowIfNull(recompute);
         if (!loss.Type.IsFloat() || loss.Shape.ElementCount != 1)
             throw new GraphException("Gradients", "a loss is one floating-point number; take the mean or the sum of it.", [loss]);
-        return Of([loss], [Ops.Full(loss.Graph, loss.Type, 1, [.. loss.Shape])], tensors);
+        return Of([loss], [Ops.Full(loss.Graph, loss.Type, 1, [.. loss.Shape])], tensors, recompute);
     }
 
     /// <summary>Appends the products of Jacobian matrices with given vectors from the left: the gradients of sum(values * seeds).</summary>
@@ -36,18 +50,7 @@ public static class Gradients
     /// <returns>For each of the tensors its gradient, of the same type and shape.</returns>
     /// <exception cref="GraphException">None of the values depends on one of the tensors, or one depends on it through an operator that has
     /// no gradient.</exception>
-    public static IReadOnlyList<Tensor> Of(IReadOnlyList<Tensor> values, IReadOnlyList<Tensor> seeds, IReadOnlyList<Tensor> tensors)
-    {
-        ArgumentNullException.ThrowIfNull(values);
-        ArgumentNullException.ThrowIfNull(seeds);
-        ArgumentNullException.ThrowIfNull(tensors);
-        if (tensors.Count == 0) return [];
-        if (values.Count == 0 || values.Count != seeds.Count) throw new ArgumentException("There must be values, and a seed for each.", nameof(seeds));
-        for (var i = 0; i < values.Count; i++)
-            if (seeds[i].Type != values[i].Type || !seeds[i].Shape.Equals(values[i].Shape))
-                throw new GraphException("Gradients", "a seed has the type and the shape of its value.", [values[i], seeds[i]]);
-        return new ReverseWalk(values[0].Graph, tensors).Run(values, seeds);
-    }
+    public static IReadOnlyList<Tensor> Of(IReadOnlyList<Tensor> values, IReadOnlyList<Tensor> seeds, IReadOnlyList<Tensor> tensors) => Of(values, seeds, tensors, []);
 
     /// <summary>Those of some tensors on which a loss depends by a path that gradients take.</summary>
     /// <param name="loss">Any tensor.</param>
@@ -57,5 +60,18 @@ public static class Gradients
         ArgumentNullException.ThrowIfNull(loss);
         ArgumentNullException.ThrowIfNull(tensors);
         return ReverseWalk.Reached(loss, tensors);
+    }
+
+    static IReadOnlyList<Tensor> Of(IReadOnlyList<Tensor> values, IReadOnlyList<Tensor> seeds, IReadOnlyList<Tensor> tensors, IReadOnlyList<string> recompute)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        ArgumentNullException.ThrowIfNull(seeds);
+        ArgumentNullException.ThrowIfNull(tensors);
+        if (tensors.Count == 0) return [];
+        if (values.Count == 0 || values.Count != seeds.Count) throw new ArgumentException("There must be values, and a seed for each.", nameof(seeds));
+        for (var i = 0; i < values.Count; i++)
+            if (seeds[i].Type != values[i].Type || !seeds[i].Shape.Equals(values[i].Shape))
+                throw new GraphException("Gradients", "a seed has the type and the shape of its value.", [values[i], seeds[i]]);
+        return new ReverseWalk(values[0].Graph, tensors, recompute).Run(values, seeds);
     }
 }

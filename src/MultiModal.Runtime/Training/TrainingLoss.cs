@@ -9,4 +9,9 @@ namespace MultiModal.Runtime.Training;
 /// The parameters whose gradients it gives. Every one must be a parameter of the graph on which the loss depends; empty for a loss that is only
 /// watched.
 /// </param>
-public sealed record TrainingLoss(string Name, Tensor Value, ParameterSet Trains);
+public sealed record TrainingLoss(string Name, Tensor Value, ParameterSet Trains)
+{
+    /// <summary>Parts of the network that are computed again on the way back, by the beginnings of their parameters' names: less memory, more time.</summary>
+    /// <value>The default value is empty: everything is kept.</value>
+    public IReadOnlyList<string> Recompute { get; init; } = [];
+}

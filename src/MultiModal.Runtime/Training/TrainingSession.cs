@@ -150,7 +150,7 @@ public sealed class TrainingSession : IDisposable, IAsyncDisposable
         {
             graph.Output(loss.Name, loss.Value);
             var tensors = loss.Trains.Select(p => Declared(graph, p)).ToList();
-            var gradients = Gradients.Of(loss.Value, tensors);
+            var gradients = Gradients.Of(loss.Value, tensors, loss.Recompute);
             for (var i = 0; i < tensors.Count; i++)
                 sums[loss.Trains[i]] = sums.TryGetValue(loss.Trains[i], out var sum) ? sum + gradients[i] : gradients[i];
         }

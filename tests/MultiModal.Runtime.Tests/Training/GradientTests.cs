@@ -57,6 +57,8 @@ public class GradientTests
         ["Attention"] = new(t => Ops.Attention(t[0], t[1], t[2]), Random(1, 1, 2, 3, 4), Random(2, 1, 2, 5, 4), Random(3, 1, 2, 5, 3)),
         ["LayerNorm"] = new(t => Ops.LayerNorm(t[0], t[1], t[2]), Random(1, 2, 3, 6), Random(2, 6), Random(3, 6)),
         ["GroupNorm"] = new(t => Ops.GroupNorm(t[0], 2, t[1], t[2]), Random(1, 2, 4, 3, 2), Random(2, 4), Random(3, 4)),
+        ["GroupNorm, twice, long rows"] = new(
+            t => Ops.GroupNorm(Ops.Silu(Ops.GroupNorm(t[0], 2, t[1], t[2])), 2, t[1], t[2]), Random(1, 1, 2, 4, 5), Random(2, 2), Random(3, 2)),
         ["InstanceNorm"] = new(t => Ops.InstanceNorm(t[0], t[1], t[2]), Random(1, 2, 3, 5), Random(2, 3), Random(3, 3)),
         ["BatchNorm"] = new(t => Ops.BatchNorm(t[0], t[1], t[2], t[3], t[4]), Random(1, 2, 3, 4), Random(2, 3), Random(3, 3), Random(4, 3), Positive(5, 3)),
         ["AveragePool"] = new(t => Ops.AveragePool(t[0], [2, 3], [1, 2]), Random(1, 2, 2, 4, 6)),

@@ -28,13 +28,14 @@ public sealed class NormalisationWithRoot : IGraphPass
             var rows = x.Shape.Take(leading).Aggregate((Dim)1, (product, length) => product * length);
             var elements = x.Shape.Skip(leading).Aggregate((Dim)1, (product, length) => product * length);
             var target = rewriter.Target;
-            Tensor Each(float value) => Ops.Full(target, x.Type, value, rows);
+            var flat = Ops.Reshape(rewriter[x], 1, rows, elements);
 
-            // With a momentum of 0 the running variance that comes out is that of the row, whatever goes in. What goes in may be overwritten by it,
-            // and must not be the very tensor that is the scale or the offset.
+            // With a momentum of 0 the running statistics that come out are those of the rows, whatever goes in. But ONNX Runtime writes them into what
+            // went in, so that this must be nobody else's: not a constant, nor what another normalisation is given.
+            var own = Ops.Reshape(Ops.Slice(flat, 2, 0, 1), rows) * pattern.Found.Epsilon;
             var normalised = target.Add(
-                "BatchNormalization", [Ops.Reshape(rewriter[x], 1, rows, elements), Each(1), Each(0), Each(0.25f), Each(0.5f)],
-                [(x.Type, [1, rows, elements]), (x.Type, [rows]), (x.Type, [rows])],
+                "BatchNormalization", [flat, Ops.Full(target, x.Type, 1, rows), Ops.Full(target, x.Type, 0, rows), Ops.Neg(own), Ops.Abs(own)],
+                [(x.Type, flat.Shape), (x.Type, [rows]), (x.Type, [rows])],
                 NodeAttributes.Of(("epsilon", pattern.Found.Epsilon), ("momentum", 0f), ("training_mode", 1)));
             quotients[pattern.Quotient] = Ops.Reshape(normalised.Outputs[0], [.. x.Shape]);
             return [Ops.Reshape(Ops.Sqrt(normalised.Outputs[2] + pattern.Found.Epsilon), [.. result.Shape])];

@@ -8,14 +8,16 @@ sealed class ReverseWalk
     readonly Graph graph;
     readonly IReadOnlyList<Tensor> targets;
     readonly bool[] depends;
+    readonly Dictionary<Node, Segment> segments;
     readonly Dictionary<Tensor, Tensor> gradients = [];
 
-    public ReverseWalk(Graph graph, IReadOnlyList<Tensor> targets)
+    public ReverseWalk(Graph graph, IReadOnlyList<Tensor> targets, IReadOnlyList<string> recompute)
     {
         (this.graph, this.targets) = (graph, targets);
         foreach (var target in targets)
             if (target.Graph != graph || !target.Type.IsFloat())
                 throw new GraphException("Gradients", "gradients are taken with respect to floating-point tensors of the same graph.", [target]);
+        segments = Segment.Find(graph, recompute);
         depends = new bool[graph.Nodes.Count];
         foreach (var target in targets) depends[target.Node.Id] = true;
         foreach (var node in graph.Nodes)
@@ -45,10 +47,15 @@ sealed class ReverseWalk
         {
             var node = graph.Nodes[id];
             if (!depends[id] || !node.Outputs.Any(gradients.ContainsKey)) continue;
-            var step = new GradientStep(node, [.. node.Outputs.Select(gradients.GetValueOrDefault)]);
+            Tensor?[] arrived = [.. node.Outputs.Select(gradients.GetValueOrDefault)];
+
+            // Rules read what was computed on the way there, or what is computed again in its place.
+            var computed = segments.TryGetValue(node, out var segment) ? segment.Copy(node, arrived.First(g => g is not null)!) : node;
+            var step = new GradientStep(computed, arrived);
             if (Composite.EndingAt(node) is { } composite && !composite.Inside.Any(targets.Contains))
             {
-                if (depends[composite.Input.Node.Id]) Contribute(composite.Input, Checked(node, composite.Input, composite.Rule(step)));
+                if (depends[composite.Input.Node.Id])
+                    Contribute(composite.Input, Checked(node, composite.Input, Composite.EndingAt(computed)!.Rule(step)));
                 continue;
             }
 

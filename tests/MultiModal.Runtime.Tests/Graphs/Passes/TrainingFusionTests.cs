@@ -21,6 +21,23 @@ public class TrainingFusionTests
     }
 
     [Fact]
+    public void Normalisations_with_as_many_rows_do_not_disturb_each_other()
+    {
+        var (x, roots) = (graph.Input("x", DType.Float32, 2, 3, 40), new List<Tensor>());
+        for (var i = 0; i < 4; i++)
+        {
+            var centred = x - Ops.Mean(x, [2], keep: true);
+            var root = Ops.Sqrt(Ops.Mean(centred * centred, [2], keep: true) + (i < 2 ? 1e-3f : 1e-5f));
+            x = (centred / root * (i + 2f)) + Ops.Sin(x);
+            roots.Add(root);
+        }
+
+        graph.Output("y", x);
+        graph.Output("roots", Ops.Concat(0, [.. roots.Select(r => Ops.Reciprocal(r))]));
+        PassCheck.Of<NormalisationWithRoot>(graph).Has("BatchNormalization", 4).SameResults(sizes, optimise: true);
+    }
+
+    [Fact]
     public void A_normalisation_whose_root_nothing_else_reads_is_left_to_other_passes()
     {
         graph.Output("y", Ops.LayerNorm(graph.Input("x", DType.Float32, "b", "t", 8), null, null));
