@@ -50,8 +50,9 @@ int Help(int code, string? problem = null)
           test    build everything, run every test project, end with "N passed, N failed"
                   --filter EXPRESSION   as of dotnet test, such as Category=Parity
                   --project NAME        only test projects whose names contain NAME
-          demo    a picture from a prompt, with the tiny model of the tests unless told otherwise
-                  --model FOLDER --prompt TEXT --seed N --output FILE, and further options of samples/TextToImage
+          demo    a picture from a prompt, the same as line art, and a sentence in another voice, by the models in models/
+                  --prompt TEXT --seed N --output FILE, and further options of samples/TextToImage
+                  --model FOLDER        one picture by a model of yours instead
           api     write the listings of the public surfaces (tests/*.Tests/PublicApi.txt) anew
           feed    make the packages of ONNX Runtime from npm, where they are not made yet
                   --force               make them again
@@ -96,28 +97,49 @@ int Api(Options options)
     return RunTests(configuration, "", "FullyQualifiedName~PublicApiTests", new() { ["MULTIMODAL_UPDATE_API"] = "1" });
 }
 
+// A picture, the same in another style by a LoRA, and a spoken sentence in another voice, by the models in models/; or one picture by a model of yours.
 int Demo(Options options)
 {
-    var model = options.Take("--model") ?? TinyModel();
-    var prompt = options.Take("--prompt") ?? "a koi pond in the rain, ink on paper";
+    var configuration = options.Take("--configuration") ?? "Release";
+    var given = options.Take("--model");
+    var prompt = options.Take("--prompt") ?? (given is null ? "cat face" : "a koi pond in the rain, ink on paper");
     var seed = options.Take("--seed") ?? "7";
     var output = Path.GetFullPath(options.Take("--output") ?? Path.Combine(root, "artifacts", "demo", "picture.png"));
-    var configuration = options.Take("--configuration") ?? "Release";
-    var sample = Path.Combine(root, "samples", "TextToImage");
     if (Timed("feed", () => Feed()) is not 0 and var noFeed)
         return noFeed;
+    Directory.CreateDirectory(Path.GetDirectoryName(output)!);
+    string[] Drawn(string text, string picture, params string[] more) =>
+        ["--model", Path.GetFullPath(given ?? DemoModel()), "--prompt", text, "--output", picture, "--seed", seed, .. more, .. options.Rest];
+    if (Sample("TextToImage", configuration, output, Drawn(prompt, output)) is not 0 and var failed)
+        return failed;
+    var styles = Path.Combine(root, "models", "demo-diffusion-line-art");
+    var beside = Path.GetDirectoryName(output)!;
+    var styled = Path.Combine(beside, "line-art.png");
+    if (given is null && Directory.Exists(styles) && Sample("TextToImage", configuration, styled, Drawn($"{prompt} <lora:line-art:1>", styled, "--loras", styles)) is not 0 and var unstyled)
+        return unstyled;
+    var voice = Path.Combine(root, "models", "demo-voice");
+    var spoken = Path.Combine(beside, "voice.wav");
+    if (given is not null || !File.Exists(Path.Combine(voice, "G_demo.pth")))
+        return 0;
+    Console.WriteLine($"{Path.Combine(voice, "source.wav")}  is what was spoken");
+    return Sample(
+        "VoiceConvert", configuration, spoken,
+        ["--model", Path.Combine(voice, "G_demo.pth"), "--input", Path.Combine(voice, "source.wav"), "--output", spoken, "--speaker", "slt", "--pitch", "Praat", "--transpose", "5"]);
+}
+
+// Runs a sample that is to leave a file, and says where the file is and how long it took.
+int Sample(string name, string configuration, string output, string[] arguments)
+{
+    var sample = Path.Combine(root, "samples", name);
     if (Timed("build", () => runner.Run("dotnet", ["build", sample, "-c", configuration, .. quiet])) is not 0 and var broken)
         return broken;
-    Directory.CreateDirectory(Path.GetDirectoryName(output)!);
     File.Delete(output);
     string[] run = ["run", "--project", sample, "-c", configuration, "--no-build", "--"];
-    string[] arguments = ["--model", Path.GetFullPath(model), "--prompt", prompt, "--output", output, "--seed", seed];
-    if (runner.Run("dotnet", [.. run, .. arguments, .. options.Rest]) is not 0 and var failed)
+    if (runner.Run("dotnet", [.. run, .. arguments]) is not 0 and var failed)
         return failed;
-    // The sample has said where the picture is, and how long it took: nothing is left to say.
     if (File.Exists(output) || File.Exists(Path.ChangeExtension(output, null) + "-1.png"))
         return 0;
-    Console.WriteLine($"The sample ended well but left no picture at {output}.");
+    Console.WriteLine($"The sample ended well but left nothing at {output}.");
     return 1;
 }
 
@@ -275,6 +297,8 @@ int Consume(string packages)
 }
 
 // ---- around
+
+string DemoModel() => Path.Combine(root, "models", "demo-diffusion") is var ours && File.Exists(Path.Combine(ours, "model_index.json")) ? ours : TinyModel();
 
 string TinyModel() => Path.Combine(root, "tests", "Fixtures", "diffusion", "models", "tiny-sd15");
 
