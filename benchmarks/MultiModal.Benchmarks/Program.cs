@@ -5,6 +5,7 @@ using MultiModal.Benchmarks.DemoDiffusion;
 using MultiModal.Benchmarks.Diffusion;
 using MultiModal.Benchmarks.Graphs;
 using MultiModal.Benchmarks.Host;
+using MultiModal.Benchmarks.Latency;
 using MultiModal.Benchmarks.Runtime;
 using MultiModal.Benchmarks.Training;
 using MultiModal.Benchmarks.Voice;
@@ -22,6 +23,10 @@ var root = new RootCommand("Measures MultiModal. Figures are ratios within one r
     TrainLoraCommand.Create(),
     DemoVoiceCommand.Create(),
     DemoDiffusionCommand.Create(),
+    TargetsCommand.Create(),
+    SuitesCommand.Create(),
+    FramesCommand.Create(),
+    OverheadCommand.Create(),
     ProfileCommand.Create(),
     HostCommand.Create(),
 };

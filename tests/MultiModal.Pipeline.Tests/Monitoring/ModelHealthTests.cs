@@ -11,8 +11,8 @@ public sealed class ModelHealthTests
 {
     [Theory]
     [InlineData(ModelState.Loaded, ModelState.Idle, HealthStatus.Healthy)]
-    [InlineData(ModelState.Loaded, ModelState.NotLoaded, HealthStatus.Degraded)]
-    [InlineData(ModelState.Loading, ModelState.Loaded, HealthStatus.Degraded)]
+    [InlineData(ModelState.Loaded, ModelState.NotLoaded, HealthStatus.Unhealthy)]
+    [InlineData(ModelState.Loading, ModelState.Loaded, HealthStatus.Unhealthy)]
     [InlineData(ModelState.Loading, ModelState.Failed, HealthStatus.Unhealthy)]
     public async Task Readiness_knows_whether_models_are_loaded(ModelState one, ModelState other, HealthStatus expected)
     {
@@ -20,6 +20,14 @@ public sealed class ModelHealthTests
         var result = await check.CheckHealthAsync(new());
         Assert.Equal(expected, result.Status);
         Assert.Equal((one.ToString(), other.ToString()), ((string)result.Data["voice"], (string)result.Data["sd"]));
+    }
+
+    [Fact]
+    public async Task What_is_not_ready_yet_is_told_from_what_never_will_be_and_counts_as_registered()
+    {
+        var context = new HealthCheckContext { Registration = new("models", new ModelHealthCheck([], Options.Create(new ModelHealthOptions())), HealthStatus.Degraded, null) };
+        var result = await new ModelHealthCheck([new Model("sd") { State = ModelState.Loading }], Options.Create(new ModelHealthOptions())).CheckHealthAsync(context);
+        Assert.Equal((HealthStatus.Degraded, "Not loaded yet: sd."), (result.Status, result.Description));
     }
 
     [Fact]

@@ -5,8 +5,9 @@ using MultiModal.Capabilities;
 namespace MultiModal.Pipeline.Monitoring.Health;
 
 /// <summary>
-/// Whether the models an application needs have been loaded: healthy when all have, also those that are unloaded for want of use; unhealthy when one
-/// could not be; degraded, which a readiness probe should take for "not yet", while one is being loaded or has not been needed.
+/// Whether the models an application needs have been loaded: healthy when all have, also those that are unloaded for want of use; otherwise what the
+/// check was registered to give on failure (unhealthy, where nothing was said), with a description that tells "not yet" from "could not be". A readiness probe asks
+/// for it, a liveness probe must not: a server that loads for minutes is alive.
 /// </summary>
 /// <param name="models">The models.</param>
 /// <param name="options">Which of them are needed.</param>
@@ -18,6 +19,7 @@ public sealed class ModelHealthCheck(IEnumerable<IModelHost> models, IOptions<Mo
         var data = new Dictionary<string, object>();
         var (failed, missing) = (new List<string>(), new List<string>());
         Exception? error = null;
+        var failure = context?.Registration?.FailureStatus ?? HealthStatus.Unhealthy;
         foreach (var model in models)
         {
             var state = model.State;
@@ -42,8 +44,8 @@ public sealed class ModelHealthCheck(IEnumerable<IModelHost> models, IOptions<Mo
         }
 
         return Task.FromResult(
-            failed.Count > 0 ? HealthCheckResult.Unhealthy($"Not to be loaded: {string.Join(", ", failed)}.", error, data)
-            : missing.Count > 0 ? HealthCheckResult.Degraded($"Not loaded yet: {string.Join(", ", missing)}.", null, data)
+            failed.Count > 0 ? new(failure, $"Not to be loaded: {string.Join(", ", failed)}.", error, data)
+            : missing.Count > 0 ? new(failure, $"Not loaded yet: {string.Join(", ", missing)}.", null, data)
             : HealthCheckResult.Healthy("All models have been loaded.", data));
     }
 }
