@@ -14,11 +14,11 @@ public class DiffusionSuite
 
     /// <summary>Loads the model.</summary>
     [GlobalSetup]
-    public async Task LoadAsync() => model = await MeasuredModels.LoadDiffusionAsync();
+    public void Load() => model = MeasuredModels.LoadDiffusionAsync().GetAwaiter().GetResult();
 
     /// <summary>Unloads the model.</summary>
     [GlobalCleanup]
-    public async Task UnloadAsync() => await model.DisposeAsync();
+    public void Unload() => model.DisposeAsync().AsTask().GetAwaiter().GetResult();
 
     /// <summary>A picture.</summary>
     [Benchmark]
