@@ -5,7 +5,7 @@ using TrainDemoVoice;
 var work = new Option<string>("--work") { Description = "Where the corpus and the checkpoints go; several gigabytes.", DefaultValueFactory = _ => "artifacts/demo-voice" };
 var model = new Option<string>("--model") { Description = "Where the finished model goes.", DefaultValueFactory = _ => "models/demo-voice" };
 var steps = new Option<int?>("--steps") { Description = "Steps of the voice, instead of the preset's." };
-var encoderSteps = new Option<int>("--encoder-steps") { Description = "Steps of the content encoder.", DefaultValueFactory = _ => 2000 };
+var encoderSteps = new Option<int>("--encoder-steps") { Description = "Steps of the content encoder.", DefaultValueFactory = _ => 2500 };
 var threads = new Option<int>("--threads") { Description = "Threads; 0 for all.", DefaultValueFactory = _ => 0 };
 
 var root = new RootCommand("Makes models/demo-voice: a corpus by speech synthesisers, a content encoder, a voice with two speakers. Each part goes on where it was.");

@@ -17,14 +17,15 @@ static class DemoVoiceCommand
     {
         var model = new Option<string>("--model") { Description = "The generator.", DefaultValueFactory = _ => "models/demo-voice/G_demo.pth" };
         var count = new Option<int>("--sentences") { Description = "How many sentences.", DefaultValueFactory = _ => 40 };
+        var noise = new Option<float>("--noise-scale") { Description = "Randomness of the prior.", DefaultValueFactory = _ => 0.4f };
         var keep = new Option<string?>("--keep") { Description = "A folder for the sounds; none by default." };
-        var command = new Command("demo-voice", "Judges the demo voice (needs flite, espeak-ng and pocketsphinx).") { model, count, keep };
+        var command = new Command("demo-voice", "Judges the demo voice (needs flite, espeak-ng and pocketsphinx).") { model, count, noise, keep };
         command.SetAction((arguments, cancellationToken) =>
-            RunAsync(arguments.GetRequiredValue(model), arguments.GetValue(count), arguments.GetValue(keep), cancellationToken));
+            RunAsync(arguments.GetRequiredValue(model), arguments.GetValue(count), arguments.GetValue(noise), arguments.GetValue(keep), cancellationToken));
         return command;
     }
 
-    static async Task RunAsync(string model, int count, string? keep, CancellationToken cancellationToken)
+    static async Task RunAsync(string model, int count, float noise, string? keep, CancellationToken cancellationToken)
     {
         await using var voice = await VoiceModel.LoadAsync(model, cancellationToken: cancellationToken);
         var portraits = await PortraitsAsync(cancellationToken);
@@ -38,7 +39,7 @@ static class DemoVoiceCommand
             var (stranger, target) = (Voices.Strangers[i % Voices.Strangers.Count], Voices.Targets[i / Voices.Strangers.Count % Voices.Targets.Count]);
             var source = await Voices.SpeakAsync(stranger, sentences[i], random, cancellationToken) ?? throw new InvalidOperationException($"{stranger} cannot say '{sentences[i]}'.");
             var own = await FliteVoice.SpeakAsync(target, sentences[i], 1, cancellationToken);
-            var verdict = await JudgeAsync(voice, portraits, source, own, target, keep, i, cancellationToken);
+            var verdict = await JudgeAsync(voice, portraits, source, own, target, noise, keep, i, cancellationToken);
             verdicts.Add(verdict);
             Console.WriteLine(Text($"{stranger} as {target}: words {verdict.Errors}/{verdict.Words} (own {verdict.OwnErrors}, source {verdict.SourceErrors}), distance {verdict.Distance:0.00} dB (source {verdict.SourceDistance:0.00}), melody {verdict.Melody:0.000}, taken for {verdict.TakenFor}"));
         }
@@ -55,11 +56,11 @@ static class DemoVoiceCommand
     }
 
     static async Task<Verdict> JudgeAsync(
-        VoiceModel voice, IReadOnlyDictionary<string, double[]> portraits, Utterance source, Utterance own, string target, string? keep, int number, CancellationToken cancellationToken)
+        VoiceModel voice, IReadOnlyDictionary<string, double[]> portraits, Utterance source, Utterance own, string target, float noise, string? keep, int number, CancellationToken cancellationToken)
     {
         var (from, to) = (Pitch(source.Sound), Pitch(own.Sound));
         var transpose = Math.Clamp(12 * Math.Log2(Middle(to) / Middle(from)), -24, 24);
-        var converted = await voice.ConvertAsync(source.Sound, new() { Speaker = target, Transpose = transpose, Pitch = PitchMethod.Praat }, cancellationToken: cancellationToken);
+        var converted = await voice.ConvertAsync(source.Sound, new() { Speaker = target, Transpose = transpose, Pitch = PitchMethod.Praat, NoiseScale = noise }, cancellationToken: cancellationToken);
         if (keep is not null)
         {
             Directory.CreateDirectory(keep);
@@ -95,7 +96,9 @@ static class DemoVoiceCommand
         return portraits;
     }
 
-    static float[] Pitch(AudioClip clip) => new PraatPitch().Estimate(clip.Channel(0), new(clip.SampleRate, 160)).Hertz.ToArray();
+    /// <summary>Within the range of speech, single frames that slip by an octave smoothed away.</summary>
+    static float[] Pitch(AudioClip clip) =>
+        new PraatPitch(new() { Range = new(50, 500) }).Estimate(clip.Channel(0), new(clip.SampleRate, 160)).MedianFilter(5).Hertz.ToArray();
 
     static double Middle(float[] pitch) => pitch.Where(p => p > 0).Order().ToArray() is { Length: > 0 } voiced ? voiced[voiced.Length / 2] : 100;
 
