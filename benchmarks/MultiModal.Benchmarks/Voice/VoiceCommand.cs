@@ -21,12 +21,14 @@ static class VoiceCommand
         var seconds = new Option<double>("--seconds") { Description = "The file's duration; 0 to leave it out.", DefaultValueFactory = _ => 60 };
         var minutes = new Option<double>("--minutes") { Description = "The stream's duration; 0 to leave it out.", DefaultValueFactory = _ => 5 };
         var block = new Option<int>("--block") { Description = "The stream's block in milliseconds.", DefaultValueFactory = _ => 250 };
-        var command = new Command("svc41", "So-VITS-SVC 4.1 at full size.") { folder, runs, seconds, minutes, block };
+        var profile = new Option<string?>("--profile") { Description = "Also write how long each operator took, to files that begin so (see the command profile)." };
+        var command = new Command("svc41", "So-VITS-SVC 4.1 at full size.") { folder, runs, seconds, minutes, block, profile };
         command.SetAction(async (arguments, cancellationToken) =>
         {
             FullSizeVoice.Write(arguments.GetRequiredValue(folder));
             var clock = Stopwatch.StartNew();
-            await using var voice = await VoiceModel.LoadAsync(FullSizeVoice.Generator(arguments.GetRequiredValue(folder)), cancellationToken: cancellationToken);
+            await using var voice = await VoiceModel.LoadAsync(
+                FullSizeVoice.Generator(arguments.GetRequiredValue(folder)), new() { Runtime = new() { ProfilePrefix = arguments.GetValue(profile) } }, cancellationToken);
             Print($"load                    {clock.Elapsed.TotalSeconds,8:F2} s");
             if (arguments.GetValue(runs) > 0) await SynthesizeAsync(voice, arguments.GetValue(runs), cancellationToken);
             if (arguments.GetValue(seconds) > 0) await ConvertAsync(voice, arguments.GetValue(seconds), cancellationToken);

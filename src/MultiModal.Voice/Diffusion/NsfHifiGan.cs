@@ -56,7 +56,7 @@ public sealed class NsfHifiGan : IAsyncDisposable
         var config = SynthesizerConfig.ReadDecoder(
             names, "", settings.Sizes("upsample_rates", 64) ?? [8, 8, 2, 2, 2], settings.SizeLists("resblock_dilation_sizes", 1024) ?? [[1, 3, 5], [1, 3, 5], [1, 3, 5]], null);
         var mel = new MelSpectrogram(ReadMel(settings, config));
-        var graph = Build(config);
+        var graph = Build(config, GeneratorPlan.For(config, 1));
         WeightMatching.Check(weights, graph.Parameters.Select(p => (p.Key, (IReadOnlyList<long>)p.Value.Shape.ToLongs())), "{all*}");
         var source = new HarmonicSource(
             mel.Options.SampleRate, config.Hop, weights.Get("m_source.l_linear.weight").ToFloat32().Floats.ToArray(), weights.Get("m_source.l_linear.bias").ToFloat32().Floats[0]);
@@ -93,13 +93,13 @@ public sealed class NsfHifiGan : IAsyncDisposable
     public ValueTask DisposeAsync() => session.DisposeAsync();
 
     /// <summary>Inputs: mel [1, mels, frames], source [1, 1, hop * frames]. Output: audio [1, 1, hop * frames].</summary>
-    internal static Graph Build(GeneratorConfig config)
+    internal static Graph Build(GeneratorConfig config, GeneratorPlan? plan = null)
     {
         var graph = new Graph();
         var frames = Dim.Symbol("frames");
         var mel = graph.Input("mel", DType.Float32, 1, config.InputChannels, frames);
         var source = graph.Input("source", DType.Float32, 1, 1, frames * config.Hop);
-        graph.Output("audio", new Generator(graph.Root, config).Forward(mel, source, null));
+        graph.Output("audio", new Generator(graph.Root, config).Forward(mel, source, null, plan));
         return graph;
     }
 

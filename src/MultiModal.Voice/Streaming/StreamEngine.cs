@@ -47,11 +47,11 @@ sealed class StreamEngine : IDisposable
         (this.prior, this.decoder, noiseScale) = (prior, decoder, options.NoiseScale);
         (rate, hop, inter, channels) = (synthesizer.Settings.SampleRate, config.Decoder.Hop, config.InterChannels, config.ContentChannels);
         MaxFrames = maxFrames;
-        var crossfade = Math.Clamp((int)(options.Crossfade.TotalSeconds * rate), 1, Math.Max(1, (maxFrames - 1) * hop));
+        var crossfade = Fade(options, rate, hop, maxFrames);
         Sola = new(crossfade, (int)(options.Search.TotalSeconds * rate));
-        ahead = (int)Math.Round(options.LookAhead.TotalSeconds * rate / hop);
+        ahead = Ahead(options, rate, hop);
         overlap = crossfade + Sola.SearchRange;
-        window = DecoderMargin + maxFrames + ahead + ((overlap + hop - 1) / hop);
+        window = Window(options, synthesizer, maxFrames);
         span = window + (int)(options.Context.TotalSeconds * rate / hop);
 
         // As many units as the span of frames has, and what an edge needs.
@@ -92,6 +92,22 @@ sealed class StreamEngine : IDisposable
 
     /// <summary>What the pitch is multiplied by.</summary>
     public float PitchFactor { get; set; } = 1;
+
+    /// <summary>How many frames the decoder runs on.</summary>
+    /// <param name="options">How the stream is converted.</param>
+    /// <param name="synthesizer">The synthesizer.</param>
+    /// <param name="maxFrames">The most frames one step takes.</param>
+    public static int Window(VoiceStreamOptions options, Synthesizer synthesizer, int maxFrames)
+    {
+        var (rate, hop) = (synthesizer.Settings.SampleRate, synthesizer.Config.Decoder.Hop);
+        var overlap = Fade(options, rate, hop, maxFrames) + (int)(options.Search.TotalSeconds * rate);
+        return DecoderMargin + maxFrames + Ahead(options, rate, hop) + ((overlap + hop - 1) / hop);
+    }
+
+    static int Fade(VoiceStreamOptions options, int rate, int hop, int maxFrames) =>
+        Math.Clamp((int)(options.Crossfade.TotalSeconds * rate), 1, Math.Max(1, (maxFrames - 1) * hop));
+
+    static int Ahead(VoiceStreamOptions options, int rate, int hop) => (int)Math.Round(options.LookAhead.TotalSeconds * rate / hop);
 
     /// <summary>Takes samples at the model's rate.</summary>
     public void Arrive(ReadOnlySpan<float> block)

@@ -134,10 +134,10 @@ public sealed class VoiceStream : IDisposable
             throw new VoiceConversionException("A model of diffusion alone cannot run in real time: it needs a generator (G_*.pth).");
         var config = synthesizer.Config;
         var prior = await synthesizer.PriorAsync(new(false, config.VolumeEmbedding, false), cancellationToken).ConfigureAwait(false);
-        var decoder = await synthesizer.DecoderAsync(false, false, cancellationToken).ConfigureAwait(false);
         var hop = config.Decoder.Hop;
         // A block has a whole number of frames or one more than the last.
         var frames = ((int)(options.Block * (long)model.SampleRate / options.SampleRate) / hop) + 1;
+        var decoder = await synthesizer.DecoderAsync(false, false, StreamEngine.Window(options, synthesizer, frames), cancellationToken).ConfigureAwait(false);
         var engine = new StreamEngine(synthesizer, model.Encoder, options, speaker, prior.CreateBinding(), decoder.CreateBinding(), frames, config.VolumeEmbedding);
         var stream = new VoiceStream(engine, options, model.SampleRate, hop);
         try

@@ -36,10 +36,16 @@ sealed class ResidualBlock
     }
 
     /// <summary>[batch, channels, 1, samples] to the same.</summary>
-    public Tensor Forward(Tensor x)
+    /// <param name="x">The signal.</param>
+    /// <param name="blocked">Whether the signal that passes around the convolutions stays in <see cref="BlockedLayout"/>.</param>
+    public Tensor Forward(Tensor x, bool blocked)
     {
         foreach (var step in steps)
-            x = step.Aggregate(x, (h, part) => part.Conv.Forward(part.Activation(h))) + x;
+        {
+            var h = blocked ? BlockedLayout.Enter(x) : x;
+            x = step.Aggregate(h, (y, part) => part.Conv.Forward(part.Activation(y))) + x;
+        }
+
         return x;
     }
 

@@ -18,6 +18,7 @@ public sealed class Synthesizer : IAsyncDisposable
     readonly RuntimeOptions? options;
     readonly SessionCache sessions = new();
     readonly float[] speakers;
+    readonly GeneratorPlan plan;
 
     Synthesizer(IWeightSource weights, SvcConfig settings, SynthesizerConfig config, RuntimeOptions? options)
     {
@@ -25,6 +26,7 @@ public sealed class Synthesizer : IAsyncDisposable
         this.options = options;
         Settings = settings;
         Config = config;
+        plan = GeneratorPlan.For(config.Decoder, options is { Threads: > 0 } ? options.Threads : Environment.ProcessorCount);
         speakers = weights.Get("emb_g.weight").ToFloat32().Floats.ToArray();
         Source = new(
             settings.SourceSampleRate, config.Decoder.Hop, weights.Get("dec.m_source.l_linear.weight").ToFloat32().Floats.ToArray(),
@@ -58,7 +60,7 @@ public sealed class Synthesizer : IAsyncDisposable
             var synthesizer = new Synthesizer(weights, settings, config, options);
             SvcCheckpoint.Check(weights, config);
             await synthesizer.PriorAsync(new(false, config.VolumeEmbedding, false), cancellationToken).ConfigureAwait(false);
-            await synthesizer.DecoderAsync(false, false, cancellationToken).ConfigureAwait(false);
+            await synthesizer.DecoderAsync(false, false, int.MaxValue, cancellationToken).ConfigureAwait(false);
             return synthesizer;
         }
         catch
@@ -116,7 +118,7 @@ public sealed class Synthesizer : IAsyncDisposable
         var prior = await PriorAsync(kind, cancellationToken).ConfigureAwait(false);
         var latent = (await prior.RunAsync(feeds, cancellationToken: cancellationToken).ConfigureAwait(false))["latent"];
 
-        var decoder = await DecoderAsync(kind.PerFrameSpeaker, kind.Batched, cancellationToken).ConfigureAwait(false);
+        var decoder = await DecoderAsync(kind.PerFrameSpeaker, kind.Batched, batch.Frames, cancellationToken).ConfigureAwait(false);
         var audio = await decoder.RunAsync(
             new Dictionary<string, TensorData> { ["latent"] = latent, ["source"] = batch.Sources(i => Source.Generate(pitches[i], randoms[i])), ["speaker"] = speaker },
             cancellationToken: cancellationToken).ConfigureAwait(false);
@@ -142,9 +144,14 @@ public sealed class Synthesizer : IAsyncDisposable
         return SessionAsync($"pitch decoder of {weights.Name}", kind, () => SynthesizerGraphs.Pitch(Config, kind.PerFrameSpeaker, kind.WithVolume, kind.Batched), cancellationToken);
     }
 
-    internal Task<NetworkSession> DecoderAsync(bool perFrameSpeaker, bool batched, CancellationToken cancellationToken) =>
-        SessionAsync(
-            $"decoder of {weights.Name}", new(perFrameSpeaker, false, batched), () => SynthesizerGraphs.Decoder(Config, perFrameSpeaker, batched), cancellationToken);
+    /// <summary>The decoder for a number of frames: short sequences do not fall into parts.</summary>
+    internal Task<NetworkSession> DecoderAsync(bool perFrameSpeaker, bool batched, int frames, CancellationToken cancellationToken)
+    {
+        var fitting = frames >= plan.LeastFrames ? plan : plan with { Parts = 1 };
+        return SessionAsync(
+            $"decoder of {weights.Name}|{fitting.Parts}", new(perFrameSpeaker, false, batched),
+            () => SynthesizerGraphs.Decoder(Config, perFrameSpeaker, batched, fitting), cancellationToken);
+    }
 
     /// <summary>The embedding of a mix of speakers, [columns, speakers]: [1, features, columns].</summary>
     internal TensorData Speaker(ReadOnlySpan<float> mix, int columns)

@@ -12,6 +12,9 @@ sealed class SynthesizerBatch(IReadOnlyList<SynthesizerInput> inputs, Synthesize
 {
     readonly int count = inputs.Count, frames = inputs.Max(input => input.Pitch.Length);
 
+    /// <summary>The frames of the longest.</summary>
+    public int Frames => frames;
+
     /// <summary>What graphs the sequences need.</summary>
     public SynthesizerKind Kind { get; } = new(inputs[0].SpeakerChanges, config.VolumeEmbedding && !inputs[0].Volume.IsEmpty, inputs.Count > 1);
 

@@ -59,13 +59,14 @@ static class SynthesizerGraphs
     /// <param name="batched">
     /// Whether there are several sequences, every first axis being the batch. What follows a shorter one reaches as far back into it as the convolutions see.
     /// </param>
-    public static Graph Decoder(SynthesizerConfig config, bool perFrameSpeaker, bool batched = false)
+    /// <param name="plan">How the generator is laid out; null for as the paper has it.</param>
+    public static Graph Decoder(SynthesizerConfig config, bool perFrameSpeaker, bool batched = false, GeneratorPlan? plan = null)
     {
         var graph = new Graph();
         var batch = batched ? Batch : 1;
         var latent = graph.Input("latent", DType.Float32, batch, config.InterChannels, Frames);
         var source = graph.Input("source", DType.Float32, batch, 1, Frames * config.Decoder.Hop);
-        graph.Output("audio", new Generator(graph.Root["dec"], config.Decoder).Forward(latent, source, Speaker(graph, config, perFrameSpeaker, batch)));
+        graph.Output("audio", new Generator(graph.Root["dec"], config.Decoder).Forward(latent, source, Speaker(graph, config, perFrameSpeaker, batch), plan));
         return graph;
     }
 
