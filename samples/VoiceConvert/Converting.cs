@@ -9,50 +9,46 @@ namespace VoiceConvert;
 static class Converting
 {
     public static async Task RunAsync(
-        string model, string input, string output, string? picture, VoiceModelOptions loading, ConversionOptions options, CancellationToken cancellationToken)
+        string model, string[] inputs, string output, string? picture, WavEncoding encoding, VoiceModelOptions loading, ConversionOptions options, CancellationToken cancellationToken)
     {
         await using var voice = await VoiceModel.LoadAsync(model, loading, cancellationToken);
         var clock = Stopwatch.StartNew();
-        if (picture is null)
-        {
-            // In pieces: the file may be longer than memory.
-            await voice.ConvertFileAsync(input, output, options, progress: new Bar(), cancellationToken: cancellationToken);
-        }
-        else
-        {
-            var source = await WavFile.ReadAsync(input, cancellationToken: cancellationToken);
-            List<ConvertedChunk> chunks = [];
-            await foreach (var chunk in voice.ConvertStreamingAsync(source, options, new Bar(), cancellationToken)) chunks.Add(chunk);
-            var result = AudioClip.Concatenate([.. chunks.Select(c => c.Audio)]);
-            await WavFile.WriteAsync(output, result, cancellationToken: cancellationToken);
-            await Picture.WriteAsync(picture, source.ToMono(), result, chunks, cancellationToken);
-        }
-
+        var bar = new Bar();
+        if (inputs.Length > 1) await ManyAsync(voice, inputs, output, options, encoding, bar, cancellationToken);
+        // In pieces: the file may be longer than memory.
+        else if (picture is null) await voice.ConvertFileAsync(inputs[0], output, options, encoding, bar, cancellationToken);
+        else await OneAsync(voice, inputs[0], output, picture, options, encoding, bar, cancellationToken);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"\r{output} in {clock.Elapsed.TotalSeconds:F1} s{new string(' ', 40)}"));
     }
 
-    /// <summary>name=weight ... to a mix; null where there is none.</summary>
-    public static SpeakerMix? ReadMix(string[]? texts)
+    static async Task OneAsync(
+        VoiceModel voice, string input, string output, string picture, ConversionOptions options, WavEncoding encoding, Bar bar, CancellationToken cancellationToken)
     {
-        if (texts is null or []) return null;
-        var weights = new Dictionary<string, float>();
-        foreach (var text in texts)
-        {
-            var at = text.LastIndexOf('=');
-            if (at < 1 || !float.TryParse(text.AsSpan(at + 1), NumberStyles.Float, CultureInfo.InvariantCulture, out var weight))
-                throw new ArgumentException($"'{text}' is no part of a mix: write name=weight.");
-            weights[text[..at]] = weight;
-        }
-
-        return SpeakerMix.Constant(weights);
+        var source = await WavFile.ReadAsync(input, cancellationToken: cancellationToken);
+        List<ConvertedChunk> chunks = [];
+        await foreach (var chunk in voice.ConvertStreamingAsync(source, options, bar, cancellationToken)) chunks.Add(chunk);
+        var result = AudioClip.Concatenate([.. chunks.Select(c => c.Audio)]);
+        await WavFile.WriteAsync(output, result, encoding, cancellationToken: cancellationToken);
+        await Picture.WriteAsync(picture, source.ToMono(), result, chunks, cancellationToken);
     }
 
-    sealed class Bar : IProgress<ConversionProgress>
+    static async Task ManyAsync(
+        VoiceModel voice, string[] inputs, string folder, ConversionOptions options, WavEncoding encoding, Bar bar, CancellationToken cancellationToken)
     {
-        public void Report(ConversionProgress value)
+        Directory.CreateDirectory(folder);
+        FileConversion[] files = [.. inputs.Select(path => new FileConversion(path, Path.Combine(folder, Path.GetFileName(path))))];
+        foreach (var result in await voice.ConvertFilesAsync(files, options, encoding, bar, cancellationToken))
+            if (result.Error is { } error) await Console.Error.WriteLineAsync($"\r{error.Message}");
+    }
+
+    sealed class Bar : IProgress<ConversionProgress>, IProgress<double>
+    {
+        public void Report(ConversionProgress value) => Report(value.Fraction);
+
+        public void Report(double value)
         {
-            var filled = (int)(value.Fraction * 30);
-            Console.Write(string.Create(CultureInfo.InvariantCulture, $"\r[{new string('#', filled)}{new string('.', 30 - filled)}] {value.Fraction:P0} of {value.Total.TotalSeconds:F0} s "));
+            var filled = (int)(value * 30);
+            Console.Write(string.Create(CultureInfo.InvariantCulture, $"\r[{new string('#', filled)}{new string('.', 30 - filled)}] {value:P0} "));
         }
     }
 }

@@ -1,12 +1,14 @@
 using System.CommandLine;
 using MultiModal;
+using MultiModal.Audio;
 using MultiModal.Runtime.Sessions;
 using MultiModal.Voice.Conversion;
+using MultiModal.Voice.Diffusion;
 using VoiceConvert;
 
 var model = new Option<string>("--model", "-m") { Description = "The generator, G_*.pth; config.json lies beside it.", Required = true };
-var input = new Option<string>("--input", "-i") { Description = "The WAV file to convert.", Required = true };
-var output = new Option<string>("--output", "-o") { Description = "The WAV file to write.", Required = true };
+var input = new Option<string[]>("--input", "-i") { Description = "The WAV files to convert.", Required = true, AllowMultipleArgumentsPerToken = true };
+var output = new Option<string>("--output", "-o") { Description = "The WAV file to write; a folder for several inputs.", Required = true };
 var config = new Option<string?>("--config", "-c") { Description = "The config.json, where it is not beside the model." };
 var encoder = new Option<string?>("--encoder") { Description = "The content encoder's file or folder; looked for in pretrain/ by default." };
 var speaker = new Option<string?>("--speaker", "-s") { Description = "The target speaker; the model's first by default." };
@@ -26,18 +28,35 @@ var overlap = new Option<double>("--overlap") { Description = "Seconds by which 
 var retained = new Option<double>("--overlap-retained") { Description = "The part of the overlap that is faded.", DefaultValueFactory = _ => 0.75 };
 var loudness = new Option<double>("--loudness") { Description = "1 keeps the model's loudness, 0 takes the source's.", DefaultValueFactory = _ => 1 };
 var rate = new Option<int?>("--rate") { Description = "The output's rate in Hz; the model's by default." };
+var curves = new Option<string?>("--mix-file") { Description = "A mix that changes, as JSON: {\"alto\": [[0, 0.5, 1, 0], [0.5, 1, 0, 1]], ...}, each line being begin, end, weight at both." };
+var longest = new Option<double>("--longest-slice") { Description = "Seconds after which a slice is cut without a silence.", DefaultValueFactory = _ => 60 };
+var batch = new Option<int>("--batch") { Description = "How many slices are under way at once, also of several files.", DefaultValueFactory = _ => 1 };
+var diffusion = new Option<string?>("--diffusion") { Description = "A diffusion model, model_*.pt, that refines the sound; its config.yaml lies beside it." };
+var steps = new Option<int>("--steps") { Description = "Steps of noise it takes away.", DefaultValueFactory = _ => 100 };
+var speedup = new Option<int?>("--speedup") { Description = "Steps it takes at once; as its config says by default." };
+var sampler = new Option<MelSampler?>("--sampler") { Description = "How it takes them; as its config says by default." };
+var second = new Option<bool>("--second-encoding") { Description = "Give it content units of the converted sound." };
+var enhance = new Option<bool>("--enhance") { Description = "Make the sound anew by the vocoder." };
+var enhancerKey = new Option<double>("--enhancer-key") { Description = "Semitones by which the enhancer hears it lower." };
+var vocoder = new Option<string?>("--vocoder") { Description = "NSF-HiFiGAN, for diffusion and the enhancer; looked for in pretrain/ by default." };
+var encoding = new Option<WavEncoding>("--encoding") { Description = "How samples are stored.", DefaultValueFactory = _ => WavEncoding.Pcm16 };
+var download = new Option<bool>("--download") { Description = "Download encoders and pitch networks that are missing." };
 var picture = new Option<string?>("--picture") { Description = "A PNG with both spectrograms and pitch curves." };
 var device = new Option<Device>("--device") { Description = "What to run on.", DefaultValueFactory = _ => Device.Auto };
 
 var root = new RootCommand("Converts the voice in a file with So-VITS-SVC.")
 {
     model, input, output, config, encoder, speaker, mix, transpose, pitch, threshold, predict, cluster, ratio, noise, seed, silence, padding, clip, overlap, retained,
-    loudness, rate, picture, device,
+    loudness, rate, curves, longest, batch, diffusion, steps, speedup, sampler, second, enhance, enhancerKey, vocoder, encoding, download, picture, device,
 };
 root.SetAction((arguments, cancellationToken) => Converting.RunAsync(
-    arguments.GetRequiredValue(model), arguments.GetRequiredValue(input), arguments.GetRequiredValue(output), arguments.GetValue(picture),
+    arguments.GetRequiredValue(model), arguments.GetRequiredValue(input), arguments.GetRequiredValue(output), arguments.GetValue(picture), arguments.GetValue(encoding),
     new VoiceModelOptions
     {
+        DiffusionPath = arguments.GetValue(diffusion),
+        VocoderPath = arguments.GetValue(vocoder),
+        Downloader = arguments.GetValue(download) ? new() : null,
+        DownloadProgress = new DownloadBar(),
         ConfigPath = arguments.GetValue(config),
         EncoderPath = arguments.GetValue(encoder),
         ClusterPath = arguments.GetValue(cluster),
@@ -46,7 +65,7 @@ root.SetAction((arguments, cancellationToken) => Converting.RunAsync(
     new ConversionOptions
     {
         Speaker = arguments.GetValue(speaker),
-        Mix = Converting.ReadMix(arguments.GetValue(mix)),
+        Mix = Mixes.Read(arguments.GetValue(mix), arguments.GetValue(curves)),
         Transpose = arguments.GetValue(transpose),
         Pitch = arguments.GetValue(pitch),
         PitchThreshold = arguments.GetValue(threshold),
@@ -61,6 +80,14 @@ root.SetAction((arguments, cancellationToken) => Converting.RunAsync(
         OverlapRetained = arguments.GetValue(retained),
         LoudnessAdjustment = arguments.GetValue(loudness),
         OutputSampleRate = arguments.GetValue(rate),
+        LongestSlice = TimeSpan.FromSeconds(arguments.GetValue(longest)),
+        MaxBatch = arguments.GetValue(batch),
+        Enhance = arguments.GetValue(enhance),
+        EnhancerKey = arguments.GetValue(enhancerKey),
+        Diffusion = arguments.GetValue(diffusion) is null ? null : new()
+        {
+            Steps = arguments.GetValue(steps), Speedup = arguments.GetValue(speedup), Sampler = arguments.GetValue(sampler), SecondEncoding = arguments.GetValue(second),
+        },
     },
     cancellationToken));
 

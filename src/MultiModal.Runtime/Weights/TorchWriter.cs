@@ -11,7 +11,7 @@ public static class TorchWriter
     /// <param name="path">The file, such as G_800.pth. An existing one is replaced, and only when the new one is whole.</param>
     /// <param name="root">
     /// What to write: a dictionary as a rule. Dictionaries and lists may hold each other, <see cref="TensorData"/>,
-    /// <see cref="WeightTensor"/>, whole sources of weights (as dictionaries), whole and real numbers, truth values, text and null; also what
+    /// <see cref="WeightTensor"/>, <see cref="NumpyArray"/>, whole sources of weights (as dictionaries), whole and real numbers, truth values, text and null; also what
     /// <see cref="TorchCheckpoint.Root"/> gives.
     /// </param>
     /// <param name="cancellationToken">Stops writing; the file is then as it was.</param>

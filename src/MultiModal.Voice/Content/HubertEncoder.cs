@@ -54,7 +54,7 @@ public sealed class HubertEncoder : IContentEncoder
         {
             var settings = File.Exists(beside) ? await BesideAsync(beside, pickled, cancellationToken).ConfigureAwait(false) : pickled;
             var config = HubertConfig.Read(weights, settings);
-            var graph = Build(config, layer, project || soft, path);
+            var graph = Build(config, layer, project || soft, settings.Normalise, path);
             WeightMatching.Check(weights, graph.Parameters.Select(p => (p.Key, (IReadOnlyList<long>)p.Value.Shape.ToLongs())), "{all*}");
             var label = name ?? Path.GetFileNameWithoutExtension(path);
             var session = await NetworkSession.CreateAsync(OnnxWriter.Write(graph.Optimise(), weights), options, label, cancellationToken: cancellationToken).ConfigureAwait(false);
@@ -83,7 +83,7 @@ public sealed class HubertEncoder : IContentEncoder
     internal HubertWindow CreateWindow(int units) => new(session.CreateBinding(), SamplesFor(units), padding, Channels, units);
 
     /// <summary>Inputs: wave [1, samples]. Output: units [1, channels, frames].</summary>
-    static Graph Build(HubertConfig config, int? layer, bool project, string path)
+    static Graph Build(HubertConfig config, int? layer, bool project, bool normalise, string path)
     {
         if (layer is < 1 || layer > config.Layers) throw new InvalidFileException(path, $"layer {layer} is wanted of a network of {config.Layers}.");
         if (project && config.Projection is null)
@@ -91,7 +91,7 @@ public sealed class HubertEncoder : IContentEncoder
         var graph = new Graph();
         var wave = graph.Input("wave", DType.Float32, 1, "samples");
         var network = new HubertNetwork(graph.Root, config, layer ?? config.Layers);
-        var states = network.Forward(wave);
+        var states = network.Forward(normalise ? Ops.LayerNorm(wave, null, null) : wave);
         var units = layer is null ? network.Finish(states[^1]) : states[^1];
         if (project) units = new Linear(graph.Root["final_proj"], config.Hidden, config.Projection!.Value).Forward(units);
         graph.Output("units", Ops.SwapAxes(units, 1, 2));

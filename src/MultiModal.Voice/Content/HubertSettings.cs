@@ -3,7 +3,7 @@ using MultiModal.Runtime.Weights.Pickles;
 namespace MultiModal.Voice.Content;
 
 /// <summary>What cannot be read off the weights of a network of the HuBERT family, from whatever the checkpoint has beside them.</summary>
-sealed record HubertSettings(int? Heads = null, IReadOnlyList<int>? ConvStrides = null, bool? NormFirst = null, int? MaxDistance = null, float? Epsilon = null)
+sealed record HubertSettings(int? Heads = null, IReadOnlyList<int>? ConvStrides = null, bool? NormFirst = null, int? MaxDistance = null, float? Epsilon = null, bool Normalise = false)
 {
     /// <summary>From a Hugging Face folder's config.json.</summary>
     public static HubertSettings From(ConfigSection config) => new(
@@ -12,6 +12,9 @@ sealed record HubertSettings(int? Heads = null, IReadOnlyList<int>? ConvStrides 
         config.BoolOrNull("do_stable_layer_norm"),
         config.SizeOrNull("max_bucket_distance", 1, 1 << 20),
         (float)config.Double("layer_norm_eps", 1e-5));
+
+    /// <summary>From a WavLM checkpoint's "cfg", which also says whether the sound is brought to mean 0 and variance 1 first.</summary>
+    public static HubertSettings FromWavLM(PickleDictionary config) => From(config) with { Normalise = config.TryGet<bool>("normalize", out var normalise) && normalise };
 
     /// <summary>From the pickled settings of a fairseq or WavLM checkpoint.</summary>
     public static HubertSettings From(PickleDictionary model) => new(

@@ -82,6 +82,6 @@ static class HubertWeights
         if (root is not PickleDictionary values) return new();
         if (values.TryGet<PickleObject>("args", out var arguments) && arguments.State is PickleDictionary attributes) return HubertSettings.From(attributes);
         if (!values.TryGet<PickleDictionary>("cfg", out var config)) return new();
-        return HubertSettings.From(config.TryGet<PickleDictionary>("model", out var model) ? model : config);
+        return config.TryGet<PickleDictionary>("model", out var model) ? HubertSettings.From(model) : HubertSettings.FromWavLM(config);
     }
 }

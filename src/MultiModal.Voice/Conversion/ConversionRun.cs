@@ -110,14 +110,7 @@ sealed class ConversionRun(SoundSource source, SliceConverter converter, int mod
     {
         if (samples.IsEmpty && slice is null) return null;
         var finite = samples.ToArray();
-        var invalid = 0;
-        foreach (ref var value in finite.AsSpan())
-        {
-            if (float.IsFinite(value)) continue;
-            value = 0;
-            invalid++;
-        }
-
+        var invalid = NonFinite.Silence(finite);
         if (resampler is not null)
         {
             var buffer = new float[resampler.MaxOutputLength(finite.Length)];

@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
 
 namespace MultiModal.Voice.Conversion;
 
@@ -16,6 +17,67 @@ sealed class FaissIndex
 
     /// <summary>How many vectors there are.</summary>
     public int Count => lists.Sum(l => l.Length / Dimensions);
+
+    /// <summary>Puts vectors into lists around centres, as adding them to a trained index does.</summary>
+    /// <param name="dimensions">The length of a vector.</param>
+    /// <param name="centres">The centres: [count, dimensions].</param>
+    /// <param name="vectors">The vectors: [count, dimensions].</param>
+    /// <param name="nearest">The number of each vector's nearest centre.</param>
+    public static FaissIndex Build(int dimensions, float[] centres, ReadOnlySpan<float> vectors, ReadOnlySpan<int> nearest)
+    {
+        var lists = new float[centres.Length / dimensions][];
+        var sizes = new int[lists.Length];
+        foreach (var list in nearest) sizes[list]++;
+        for (var i = 0; i < lists.Length; i++) lists[i] = new float[checked(sizes[i] * dimensions)];
+        Array.Clear(sizes);
+        for (var i = 0; i < nearest.Length; i++) vectors.Slice(i * dimensions, dimensions).CopyTo(lists[nearest[i]].AsSpan(sizes[nearest[i]]++ * dimensions));
+        return new(dimensions, centres, lists, 1);
+    }
+
+    /// <summary>Writes the index as faiss does (faiss/impl/index_write.cpp); vectors are numbered list by list.</summary>
+    public byte[] Write()
+    {
+        using var stream = new MemoryStream();
+        using (var writer = new BinaryWriter(stream))
+        {
+            writer.Write("IwFl"u8);
+            Header(writer, Count);
+            writer.Write((long)lists.Length);
+            writer.Write((long)probes);
+            writer.Write("IxF2"u8);
+            Header(writer, lists.Length);
+            writer.Write((long)centres.Length);
+            writer.Write(MemoryMarshal.AsBytes<float>(centres));
+            // No map from numbers to places.
+            writer.Write((byte)0);
+            writer.Write(0L);
+            writer.Write("ilar"u8);
+            writer.Write((long)lists.Length);
+            writer.Write(4L * Dimensions);
+            writer.Write("full"u8);
+            writer.Write((long)lists.Length);
+            foreach (var list in lists) writer.Write((long)list.Length / Dimensions);
+            var number = 0L;
+            foreach (var list in lists)
+            {
+                writer.Write(MemoryMarshal.AsBytes<float>(list));
+                for (var i = 0; i < list.Length; i += Dimensions) writer.Write(number++);
+            }
+        }
+
+        return stream.ToArray();
+
+        void Header(BinaryWriter writer, long total)
+        {
+            writer.Write(Dimensions);
+            writer.Write(total);
+            // Two fields that faiss keeps for old readers.
+            writer.Write(1L << 20);
+            writer.Write(1L << 20);
+            writer.Write(true);
+            writer.Write(1);
+        }
+    }
 
     /// <summary>Reads faiss' own bytes.</summary>
     /// <exception cref="InvalidFileException">They are damaged, or another kind of index.</exception>

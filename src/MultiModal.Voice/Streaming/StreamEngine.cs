@@ -148,13 +148,7 @@ sealed class StreamEngine : IDisposable
         for (var c = 0; c < inter; c++) latent.Floats.Slice((c * span) + span - window, window).CopyTo(recent.Floats[(c * window)..]);
         decoder.Run();
         var block = result.Slice(start, length);
-        foreach (ref var value in block)
-        {
-            if (float.IsFinite(value)) continue;
-            value = 0;
-            invalid++;
-        }
-
+        invalid = NonFinite.Silence(block);
         Sola.Join(block, output);
         return true;
     }

@@ -85,7 +85,7 @@ public sealed class VoiceStream : IDisposable
     public VoiceStreamStatistics Statistics => new(times.Count, late, invalidSamples, silent, times.Percentile(0.5), times.Percentile(0.99), times.Longest);
 
     /// <summary>Converts a block.</summary>
-    /// <param name="input">The newest <see cref="BlockLength"/> samples, one channel. NaN and infinities count as silence.</param>
+    /// <param name="input">The newest <see cref="BlockLength"/> samples, one channel. NaN and infinities are replaced by silence and counted.</param>
     /// <param name="output">Room for as many.</param>
     /// <exception cref="ArgumentException">A span has another length.</exception>
     /// <exception cref="ObjectDisposedException">The stream was disposed.</exception>
@@ -95,7 +95,8 @@ public sealed class VoiceStream : IDisposable
         if (input.Length != BlockLength || output.Length != BlockLength)
             throw new ArgumentException($"A block has {BlockLength} samples, not {input.Length} in and {output.Length} out.");
         var started = Stopwatch.GetTimestamp();
-        for (var i = 0; i < input.Length; i++) finite[i] = float.IsFinite(input[i]) ? input[i] : 0;
+        input.CopyTo(finite);
+        invalidSamples += NonFinite.Silence(finite);
         engine.Arrive16(at16.AsSpan(0, to16.Process(finite, at16)));
         engine.Arrive(atModel.AsSpan(0, toModel.Process(finite, atModel)));
         if (Passthrough) Skip(output);

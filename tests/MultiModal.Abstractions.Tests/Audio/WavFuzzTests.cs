@@ -8,7 +8,7 @@ public sealed class WavFuzzTests
     [Theory]
     [InlineData(1)]
     [InlineData(1_000_000)]
-    public void Damaged_sound_is_read_or_refused_by_name(int seed) => FuzzRun.Run("sound.wav", Originals(), path => WavFile.Read(path), seed);
+    public void Damaged_sound_is_read_or_refused_by_name(int seed) => FuzzRun.Run("sound.wav", Originals(), path => WavFile.Read(path), seed, byDefault: 2500);
 
     [Fact]
     public void Damaged_sound_is_read_piece_by_piece_or_refused_by_name() => FuzzRun.Run("sound.wav", Originals(), path =>

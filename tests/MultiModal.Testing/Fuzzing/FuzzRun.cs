@@ -30,13 +30,15 @@ public static class FuzzRun
     /// Makes a file of an original: for damage to one part of a format, with lengths and checksums around it right. The originals are
     /// files themselves by default.
     /// </param>
+    /// <param name="byDefault">How many where MULTIMODAL_FUZZ is not set.</param>
     public static void Run(
         string fileName,
         IReadOnlyList<byte[]> originals,
         Action<string> read,
         int seed = 1,
         Action<TemporaryFolder>? prepare = null,
-        Func<byte[], byte[]>? wrap = null)
+        Func<byte[], byte[]>? wrap = null,
+        int byDefault = 300)
     {
         wrap ??= part => part;
         using var folder = new TemporaryFolder();
@@ -44,7 +46,7 @@ public static class FuzzRun
         foreach (var original in originals)
             read(folder.Write(fileName, wrap(original)));
 
-        var count = Count();
+        var count = Count(byDefault);
         seed += Variable("MULTIMODAL_FUZZ_SEED") ?? 0;
         for (var i = 0; i < count; i++)
         {

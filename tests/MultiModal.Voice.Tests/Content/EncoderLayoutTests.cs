@@ -52,19 +52,7 @@ public sealed class EncoderLayoutTests : IDisposable
     [Fact]
     public async Task The_bias_of_WavLM_changes_the_units()
     {
-        var path = await WriteAsync(tensors =>
-        {
-            var all = tensors.ToDictionary();
-            all["encoder.layers.0.attention.rel_attn_embed.weight"] = Ramp(320, 4);
-            for (var i = 0; i < 12; i++)
-            {
-                all[$"encoder.layers.{i}.attention.gru_rel_pos_linear.weight"] = Filled(0.3f, 8, 8);
-                all[$"encoder.layers.{i}.attention.gru_rel_pos_linear.bias"] = Filled(0.1f, 8);
-                all[$"encoder.layers.{i}.attention.gru_rel_pos_const"] = Filled(1, 1, 4, 1, 1);
-            }
-
-            return all;
-        });
+        var path = await WriteAsync(tensors => WithBias(tensors.ToDictionary()));
         var (plain, biased) = (await EncodeAsync(Tiny, 12, false), await EncodeAsync(path, 12, false));
         Assert.Equal(plain.Frames, biased.Frames);
         Assert.All(biased.Values, value => Assert.True(float.IsFinite(value)));
@@ -92,11 +80,92 @@ public sealed class EncoderLayoutTests : IDisposable
             return soft;
         });
 
-
         await using var encoder = await HubertEncoder.LoadAsync(Tiny, 12, true);
         await using var soft = await HubertEncoder.LoadAsync(path, 12, true);
         var wave = Wave();
         Close(await encoder.EncodeAsync((float[])[.. new float[40], .. wave, .. new float[40]]), await soft.EncodeAsync(wave));
+    }
+
+    [Fact]
+    public async Task WavLM_as_published_is_the_same_as_under_the_other_names()
+    {
+        var biased = await WriteAsync(tensors => WithBias(tensors.ToDictionary()));
+        var expected = await EncodeAsync(biased, 12, false);
+        var named = new Dictionary<string, object>();
+        using (var file = SafetensorsFile.Open(biased))
+            foreach (var name in file.Names) named[FairseqName(name)] = file.Get(name).ToTensorData();
+        Dictionary<string, object> Config(bool normalise) => new()
+        {
+            ["extractor_mode"] = "default", ["encoder_layers"] = 12L, ["encoder_embed_dim"] = 32L, ["encoder_attention_heads"] = 4L, ["layer_norm_first"] = false,
+            ["relative_position_embedding"] = true, ["num_buckets"] = 320L, ["max_distance"] = 800L, ["gru_rel_pos"] = true, ["normalize"] = normalise,
+        };
+        var path = Path.Combine(Directory.CreateDirectory(Path.Combine(folder.FullName, "wavlm")).FullName, "WavLM-Base+.pt");
+        TorchWriter.Write(path, new Dictionary<string, object> { ["cfg"] = Config(false), ["model"] = named });
+        await using (var encoder = await ContentEncoders.LoadAsync("wavlmbase+", null, [Path.GetDirectoryName(path)!]))
+        {
+            Assert.Equal(("wavlmbase+", 32), (encoder.Name, encoder.Channels));
+            Close(expected, await encoder.EncodeAsync(Wave()));
+        }
+
+        // Where the checkpoint says so, the sound's level is of no account.
+        TorchWriter.Write(path, new Dictionary<string, object> { ["cfg"] = Config(true), ["model"] = named });
+        await using var normalised = await HubertEncoder.LoadAsync(path, null, false);
+        var loud = await normalised.EncodeAsync(Array.ConvertAll(Wave(), v => (5 * v) + 0.2f));
+        Compare.Close((await normalised.EncodeAsync(Wave())).Values, loud.Values, 2e-3, "units");
+    }
+
+    [Fact]
+    public async Task Large_models_normalise_first_and_at_the_end()
+    {
+        // chinese-hubert-large: a bias and a layer norm at every convolution, layers that normalise before their parts.
+        var named = new Dictionary<string, object>();
+        var random = new Runtime.Random.TorchRandom(3);
+        TensorData Random(params long[] shape)
+        {
+            var tensor = TensorData.Zeros(DType.Float32, shape);
+            random.Normal(tensor.Floats, 0, 0.2);
+            return tensor;
+        }
+
+        int[] kernels = [10, 3, 3, 3, 3, 2, 2];
+        for (var i = 0; i < 7; i++)
+        {
+            named[$"feature_extractor.conv_layers.{i}.0.weight"] = Random(8, i == 0 ? 1 : 8, kernels[i]);
+            named[$"feature_extractor.conv_layers.{i}.0.bias"] = Random(8);
+            (named[$"feature_extractor.conv_layers.{i}.2.1.weight"], named[$"feature_extractor.conv_layers.{i}.2.1.bias"]) = (Filled(1, 8), Filled(0, 8));
+        }
+
+        (named["layer_norm.weight"], named["layer_norm.bias"]) = (Filled(1, 8), Filled(0, 8));
+        (named["post_extract_proj.weight"], named["post_extract_proj.bias"], named["mask_emb"]) = (Random(16, 8), Random(16), Random(16));
+        (named["encoder.pos_conv.0.bias"], named["encoder.pos_conv.0.weight_g"], named["encoder.pos_conv.0.weight_v"]) = (Random(16), Filled(0.3f, 1, 1, 128), Random(16, 4, 128));
+        (named["encoder.layer_norm.weight"], named["encoder.layer_norm.bias"]) = (Filled(1, 16), Filled(0, 16));
+        for (var i = 0; i < 3; i++)
+        {
+            var layer = $"encoder.layers.{i}.";
+            foreach (var part in (string[])["k", "v", "q", "out"]) (named[$"{layer}self_attn.{part}_proj.weight"], named[$"{layer}self_attn.{part}_proj.bias"]) = (Random(16, 16), Random(16));
+            foreach (var norm in (string[])["self_attn_layer_norm", "final_layer_norm"]) (named[$"{layer}{norm}.weight"], named[$"{layer}{norm}.bias"]) = (Filled(1, 16), Filled(0, 16));
+            (named[$"{layer}fc1.weight"], named[$"{layer}fc1.bias"], named[$"{layer}fc2.weight"], named[$"{layer}fc2.bias"]) = (Random(64, 16), Random(64), Random(16, 64), Random(16));
+        }
+
+        var path = Path.Combine(folder.FullName, "chinese-hubert-large-fairseq-ckpt.pt");
+        TorchWriter.Write(path, new Dictionary<string, object>
+        {
+            ["args"] = new Dictionary<string, object>(), ["cfg"] = new Dictionary<string, object>
+            {
+                ["model"] = new Dictionary<string, object> { ["_name"] = "hubert", ["encoder_attention_heads"] = 4L, ["layer_norm_first"] = true, ["extractor_mode"] = "layer_norm", ["conv_bias"] = true },
+            },
+            ["model"] = named,
+        });
+        await using var encoder = await ContentEncoders.LoadAsync("cnhubertlarge", null, [folder.FullName]);
+        var units = await encoder.EncodeAsync(Wave());
+        Assert.Equal((16, 49), (units.Channels, units.Frames));
+        for (var t = 0; t < units.Frames; t++)
+        {
+            // What leaves the last normalisation, whose scale is 1, has mean 0 and variance 1.
+            var unit = Enumerable.Range(0, 16).Select(c => units.Values[(c * 49) + t]).ToArray();
+            Assert.Equal(0, unit.Average(), 1e-3f);
+            Assert.Equal(1, unit.Average(v => v * v), 1e-2f);
+        }
     }
 
     [Fact]
@@ -141,6 +210,38 @@ public sealed class EncoderLayoutTests : IDisposable
         var units = await encoder.EncodeAsync(Wave());
         Assert.Equal((64, 50), (units.Channels, units.Frames));
         Assert.All(units.Values, value => Assert.True(float.IsFinite(value)));
+    }
+
+    static Dictionary<string, TensorData> WithBias(Dictionary<string, TensorData> all)
+    {
+        all["encoder.layers.0.attention.rel_attn_embed.weight"] = Ramp(320, 4);
+        for (var i = 0; i < 12; i++)
+        {
+            all[$"encoder.layers.{i}.attention.gru_rel_pos_linear.weight"] = Filled(0.3f, 8, 8);
+            all[$"encoder.layers.{i}.attention.gru_rel_pos_linear.bias"] = Filled(0.1f, 8);
+            all[$"encoder.layers.{i}.attention.gru_rel_pos_const"] = Filled(1, 1, 4, 1, 1);
+        }
+
+        return all;
+    }
+
+    /// <summary>Hugging Face's name to that of fairseq and WavLM.</summary>
+    static string FairseqName(string name)
+    {
+        (string From, string To)[] rules =
+        [
+            ("feature_projection.layer_norm.", "layer_norm."), ("feature_projection.projection.", "post_extract_proj."), ("encoder.pos_conv_embed.conv.", "encoder.pos_conv.0."), ("masked_spec_embed", "mask_emb"),
+        ];
+        foreach (var (from, to) in rules)
+            if (name.StartsWith(from, StringComparison.Ordinal)) return to + name[from.Length..];
+        if (name.StartsWith("feature_extractor.", StringComparison.Ordinal))
+            return name.Replace(".conv.", ".0.", StringComparison.Ordinal).Replace(".layer_norm.", ".2.", StringComparison.Ordinal);
+        if (!name.StartsWith("encoder.layers.", StringComparison.Ordinal)) return name;
+        return name.Replace(".final_layer_norm.", ".FINAL.", StringComparison.Ordinal).Replace(".layer_norm.", ".self_attn_layer_norm.", StringComparison.Ordinal)
+            .Replace(".FINAL.", ".final_layer_norm.", StringComparison.Ordinal)
+            .Replace(".attention.gru_rel_pos_linear.", ".self_attn.grep_linear.", StringComparison.Ordinal).Replace(".attention.gru_rel_pos_const", ".self_attn.grep_a", StringComparison.Ordinal)
+            .Replace(".attention.rel_attn_embed.", ".self_attn.relative_attention_bias.", StringComparison.Ordinal).Replace(".attention.", ".self_attn.", StringComparison.Ordinal)
+            .Replace(".feed_forward.intermediate_dense.", ".fc1.", StringComparison.Ordinal).Replace(".feed_forward.output_dense.", ".fc2.", StringComparison.Ordinal);
     }
 
     static string? SoftName(string name)

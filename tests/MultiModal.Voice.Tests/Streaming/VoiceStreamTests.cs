@@ -1,3 +1,5 @@
+using MultiModal.Runtime.Weights;
+using MultiModal.Testing;
 using MultiModal.Voice.Conversion;
 using MultiModal.Voice.Streaming;
 using MultiModal.Voice.Tests.Conversion;
@@ -61,6 +63,38 @@ public sealed class VoiceStreamTests
         var sound = TinyVoice.Sound(2).Channel(0).ToArray();
         for (var i = 0; i < sound.Length; i += 97) sound[i] = i % 2 == 0 ? float.NaN : float.PositiveInfinity;
         Assert.All(Run(stream, sound), value => Assert.True(float.IsFinite(value)));
+        Assert.Equal(sound.Take((int)stream.Statistics.Blocks * stream.BlockLength).Count(value => !float.IsFinite(value)), stream.Statistics.InvalidSamples);
+    }
+
+    [Fact]
+    public async Task A_broken_model_is_silent_and_reported()
+    {
+        using var folder = new TemporaryFolder();
+        var original = RepositoryFolder.PathOf("tests/Fixtures/voice/models/tiny-svc-4.1");
+        using (var file = WeightFiles.Open(Path.Combine(original, "G_800.pth")))
+        {
+            var tensors = file.Names.Where(n => n.StartsWith("model.", StringComparison.Ordinal)).ToDictionary(n => n["model.".Length..], n => file.Get(n).ToTensorData());
+            tensors["flow.flows.0.post.bias"].Floats[0] = float.NaN;
+            SafetensorsWriter.Write(folder.File("G_0.safetensors"), tensors);
+        }
+
+        File.Copy(Path.Combine(original, "config.json"), folder.File("config.json"));
+        await using var voice = await VoiceModel.LoadAsync(folder.File("G_0.safetensors"), new()
+        {
+            EncoderPath = RepositoryFolder.PathOf("tests/Fixtures/voice/models/tiny-contentvec/checkpoint_tiny_legacy.pt"), EncoderName = "vec768l12",
+        });
+        using var stream = await voice.OpenStreamAsync(new() { SampleRate = 44100, BlockLength = 11264 });
+        Assert.All(Run(stream, TinyVoice.Sound(2).Channel(0)), value => Assert.Equal(0, value));
+        Assert.True(stream.Statistics.InvalidSamples > 44100);
+        var invalid = 0;
+        await foreach (var chunk in voice.ConvertStreamingAsync(TinyVoice.Sound(0.5), new() { Pitch = PitchMethod.Praat }))
+        {
+            Assert.True(chunk.Audio.IsFinite());
+            invalid += chunk.InvalidSamples;
+        }
+
+        // All of it but what a last frame that is not full leaves.
+        Assert.InRange(invalid, 22050 - 512, 22050);
     }
 
     [Fact]
@@ -112,7 +146,6 @@ public sealed class VoiceStreamTests
 
             Assert.True(Math.Abs(1200 * Math.Log2(found / hertz)) < 10, $"{hertz} Hz was found as {found} Hz, seed {seed}.");
         }
-
     }
 
     static float[] Run(VoiceStream stream, ReadOnlySpan<float> sound)
@@ -122,6 +155,5 @@ public sealed class VoiceStreamTests
         for (var i = 0; i < blocks; i++)
             stream.Process(sound.Slice(i * stream.BlockLength, stream.BlockLength), output.AsSpan(i * stream.BlockLength, stream.BlockLength));
         return output;
-
     }
 }

@@ -41,6 +41,7 @@ sealed class PickleWriter : IDisposable
             case float number: Real(number); break;
             case double number: Real(number); break;
             case string text: Text(text); break;
+            case NumpyArray array: Array(array.Values); break;
             case WeightTensor tensor: Tensor(tensor); break;
             case TensorData data: Tensor(new MemoryTensor("", data)); break;
             case PickleArray { Tensor: { } tensor }: Tensor(tensor); break;
@@ -119,6 +120,59 @@ sealed class PickleWriter : IDisposable
         Op('t');
         Op('R');
         Tensors.Add(tensor);
+    }
+
+    /// <summary>numpy.core.multiarray._reconstruct(ndarray, (0,), b"b") with its state: (version, shape, dtype, columns first, bytes).</summary>
+    void Array(TensorData values)
+    {
+        Global("numpy.core.multiarray", "_reconstruct");
+        Op('(');
+        Global("numpy", "ndarray");
+        Op('(');
+        Integer(0);
+        Op('t');
+        Bytes("b"u8);
+        Op('t');
+        Op('R');
+        Op('(');
+        Integer(1);
+        Op('(');
+        foreach (var length in values.Dimensions)
+            Integer(length);
+        Op('t');
+        Global("numpy", "dtype");
+        Op('(');
+        Text("f4");
+        Op(0x89);
+        Op(0x88);
+        Op('t');
+        Op('R');
+        // Version 3, least byte first, no fields, no alignment of its own.
+        Op('(');
+        Integer(3);
+        Text("<");
+        Op('N');
+        Op('N');
+        Op('N');
+        Integer(-1);
+        Integer(-1);
+        Integer(0);
+        Op('t');
+        Op('b');
+        Op(0x89);
+        Bytes(values.Bytes);
+        Op('t');
+        Op('b');
+    }
+
+    /// <summary>Bytes, by the operation of protocol 3: under protocol 2 they would be text of twice the length, and readers take every operation they know.</summary>
+    void Bytes(ReadOnlySpan<byte> bytes)
+    {
+        Span<byte> length = stackalloc byte[4];
+        BinaryPrimitives.WriteInt32LittleEndian(length, bytes.Length);
+        Op('B');
+        stream.Write(length);
+        stream.Write(bytes);
     }
 
     static long[] Strides(IReadOnlyList<long> dimensions)
