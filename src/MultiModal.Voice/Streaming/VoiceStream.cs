@@ -2,6 +2,7 @@ using System.Diagnostics;
 using MultiModal.Audio;
 using MultiModal.Runtime.Sessions;
 using MultiModal.Voice.Conversion;
+using MultiModal.Voice.Signal;
 
 namespace MultiModal.Voice.Streaming;
 
