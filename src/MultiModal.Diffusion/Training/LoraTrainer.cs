@@ -59,7 +59,10 @@ public static class LoraTrainer
         await run.RunAsync(options.SamplePrompts.Count > 0 ? DrawAsync : null, progress, cancellationToken).ConfigureAwait(false);
         var (kohya, peft) = (Path.Combine(output, options.Name + ".safetensors"), Path.Combine(output, "pytorch_lora_weights.safetensors"));
         await Task.Run(() => Save(graph, kohya, peft), CancellationToken.None).ConfigureAwait(false);
+        File.Delete(Trial());
         return new(kohya, peft, run.StepsDone, run.Loss);
+
+        string Trial() => Path.Combine(output, "checkpoints", "trial.safetensors");
 
         void Save(Graph network, string kohyaFile, string? peftFile)
         {
@@ -72,7 +75,7 @@ public static class LoraTrainer
         // What is drawn is what would be saved now.
         async Task<IReadOnlyList<ImageBuffer>> DrawAsync(CancellationToken stop)
         {
-            var trial = Path.Combine(output, "checkpoints", "trial.safetensors");
+            var trial = Trial();
             await Task.Run(() => Save(graph, trial, null), stop).ConfigureAwait(false);
             using var lora = await LoraWeights.LoadAsync(trial, stop).ConfigureAwait(false);
             return await run.DrawAsync(await drawing.GetAsync(stop).ConfigureAwait(false), request => request with { Loras = [new(lora)] }, stop).ConfigureAwait(false);
