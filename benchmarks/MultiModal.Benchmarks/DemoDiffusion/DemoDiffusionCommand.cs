@@ -54,6 +54,7 @@ static class DemoDiffusionCommand
             var lines = lora is null ? null : await DrawAsync(request with { Loras = [new(lora)] });
             if (lines is not null && PictureLook.Saturation(lines) < PictureLook.Saturation(drawn)) moved++;
             rows.Add((known[index], drawn, lines));
+            if (rows.Count % 20 == 0) Print($"  after {rows.Count} captions: {near} near, {moved} turned into lines");
         }
 
         Print($"{known.Count} training pictures, {captions} captions, {steps} steps, guidance {guidance}");
