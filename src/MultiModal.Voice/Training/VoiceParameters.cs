@@ -55,5 +55,5 @@ sealed class VoiceParameters
         return new(trained, kept, [.. fresh.Select(p => p.Name).Where(n => !isTrained(n) && checkpoint?.Find(n) is null)]);
     }
 
-    static string Part(string name) => name[..name.IndexOf('.', StringComparison.Ordinal)];
+    static string Part(string name) => name.Split('.')[0];
 }

@@ -94,6 +94,19 @@ public sealed class VoiceTrainerTests
     }
 
     [Fact]
+    public async Task Adaptation_takes_the_stage_its_base_was_trained_in_and_wants_half_a_minute()
+    {
+        using var folder = new TemporaryFolder();
+        var full = await TrainAsync(folder, TinyTraining.Options(folder, "full", 1));
+        var direct = await TrainAsync(folder, TinyTraining.Options(folder, "direct", 1, TrainingStage.Direct));
+        var options = VoiceAdaptation.Options(TinyTraining.Config, full, null, folder.File("new"));
+        Assert.Equal(TrainingStage.Full, options.Stage);
+        Assert.Equal(TrainingStage.Direct, VoiceAdaptation.Options(TinyTraining.Config, direct, null, folder.File("new")).Stage);
+        var data = await TinyTraining.DataAsync(folder);
+        Assert.Contains("half a minute", (await Assert.ThrowsAsync<ArgumentException>(() => VoiceAdaptation.RunAsync(data, options))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Too_many_speakers_other_rates_and_sizes_are_refused()
     {
         using var folder = new TemporaryFolder();
