@@ -12,6 +12,7 @@ static class ProcessMemory
     /// <summary>What it has now.</summary>
     public static double Now() => OperatingSystem.IsLinux() ? Of("VmRSS") : Process.GetCurrentProcess().WorkingSet64;
 
-    static double Of(string name) =>
-        double.Parse(File.ReadLines("/proc/self/status").First(l => l.StartsWith(name, StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2], CultureInfo.InvariantCulture) * 1024;
+    // "VmHWM:", a tab, perhaps spaces, the number, and its unit.
+    static double Of(string name) => double.Parse(
+        File.ReadLines("/proc/self/status").First(l => l.StartsWith(name, StringComparison.Ordinal)).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) * 1024;
 }
