@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using MultiModal.Runtime.Training.Checkpoints;
 
 namespace MultiModal.Runtime.Training;
@@ -9,13 +10,14 @@ namespace MultiModal.Runtime.Training;
 /// <param name="state">All that the step changes, and all that it depends on.</param>
 /// <param name="checkpoints">Where checkpoints are; null for none.</param>
 /// <param name="steps">How many steps there are to be, those of earlier runs included.</param>
-/// <param name="checkpointEvery">After how many steps a checkpoint is written; one is written at the end in any case.</param>
+/// <param name="checkpointEvery">After how many steps, 1 or more, a checkpoint is written; one is written at the end in any case.</param>
 public sealed class TrainingRun(TrainingState state, CheckpointFolder? checkpoints, long steps, long checkpointEvery = 500)
 {
     /// <summary>How much a step's duration counts in the mean: that of the last twenty, about.</summary>
     const double Freshness = 0.05;
 
-    readonly TimeProvider clock = TimeProvider.System;
+    readonly long every = checkpointEvery >= 1 ? checkpointEvery
+        : throw new ArgumentOutOfRangeException(nameof(checkpointEvery), checkpointEvery, "A checkpoint is written after 1 or more steps.");
 
     /// <summary>Trains.</summary>
     /// <param name="step">
@@ -41,14 +43,14 @@ public sealed class TrainingRun(TrainingState state, CheckpointFolder? checkpoin
                 cancellationToken.ThrowIfCancellationRequested();
             }
 
-            var start = clock.GetTimestamp();
+            var start = Stopwatch.GetTimestamp();
             var result = await step(state.Step).ConfigureAwait(false);
             if (!double.IsFinite(result.Loss) || !double.IsFinite(result.GradientNorm)) throw new TrainingDivergedException(state.Step, result.Loss, result.GradientNorm);
             state.Step++;
-            var seconds = clock.GetElapsedTime(start).TotalSeconds;
+            var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
             mean = mean == 0 ? seconds : mean + (Freshness * (seconds - mean));
             progress?.Report(new(state.Step, steps, result.Loss, result.GradientNorm, mean, TimeSpan.FromSeconds(mean * (steps - state.Step))));
-            if (state.Step % checkpointEvery != 0 && state.Step != steps) continue;
+            if (state.Step % every != 0 && state.Step != steps) continue;
             checkpoints?.Save(state);
             saved = state.Step;
         }
