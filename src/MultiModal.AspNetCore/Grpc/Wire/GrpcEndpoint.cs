@@ -28,7 +28,7 @@ internal sealed partial class GrpcEndpoint(IOptions<MultiModalHostOptions> optio
         {
             var ending = Explain(error, call);
             if (ending.Status == GrpcStatus.Internal)
-                LogFailed(error, context.Request.Path);
+                LogFailed(error is RefusalException ? null : error, context.Request.Path);
             Finish(context, ending.Status, ending.Message, ending.RetryAfter);
         }
         finally
@@ -82,5 +82,5 @@ internal sealed partial class GrpcEndpoint(IOptions<MultiModalHostOptions> optio
     }
 
     [LoggerMessage(LogLevel.Error, "The gRPC call {Method} failed.")]
-    partial void LogFailed(Exception error, string method);
+    partial void LogFailed(Exception? error, string method);
 }
