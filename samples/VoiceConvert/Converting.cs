@@ -29,7 +29,8 @@ static class Converting
         await foreach (var chunk in voice.ConvertStreamingAsync(source, options, bar, cancellationToken)) chunks.Add(chunk);
         var result = AudioClip.Concatenate([.. chunks.Select(c => c.Audio)]);
         await WavFile.WriteAsync(output, result, encoding, cancellationToken: cancellationToken);
-        await Picture.WriteAsync(picture, source.ToMono(), result, chunks, cancellationToken);
+        var hop = voice.Synthesizer?.Config.Decoder.Hop ?? voice.Diffusion!.Config.HopLength;
+        await Picture.WriteAsync(picture, source.ToMono(), result, chunks, TimeSpan.FromSeconds(hop / (double)voice.SampleRate), cancellationToken);
     }
 
     static async Task ManyAsync(

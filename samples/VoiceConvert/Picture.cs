@@ -11,15 +11,16 @@ static class Picture
     const int Width = 1200, Half = 300;
     const double Lowest = 40, Highest = 12000;
 
-    public static async Task WriteAsync(string path, AudioClip source, AudioClip result, IReadOnlyList<ConvertedChunk> chunks, CancellationToken cancellationToken)
+    public static async Task WriteAsync(
+        string path, AudioClip source, AudioClip result, IReadOnlyList<ConvertedChunk> chunks, TimeSpan frame, CancellationToken cancellationToken)
     {
         var image = new ImageBuffer(Width, (2 * Half) + 4);
         Draw(image, 0, source);
         Draw(image, Half + 4, result);
         foreach (var chunk in chunks)
         {
-            Curve(image, 0, chunk, chunk.SourcePitch, result.Duration, (80, 255, 120));
-            Curve(image, Half + 4, chunk, chunk.Pitch, result.Duration, (120, 200, 255));
+            Curve(image, 0, chunk, chunk.SourcePitch, frame, result.Duration, (80, 255, 120));
+            Curve(image, Half + 4, chunk, chunk.Pitch, frame, result.Duration, (120, 200, 255));
         }
 
         await using var file = File.Create(path);
@@ -52,12 +53,12 @@ static class Picture
         }
     }
 
-    static void Curve(ImageBuffer image, int top, ConvertedChunk chunk, IReadOnlyList<float> pitch, TimeSpan duration, (byte, byte, byte) colour)
+    static void Curve(ImageBuffer image, int top, ConvertedChunk chunk, IReadOnlyList<float> pitch, TimeSpan frame, TimeSpan duration, (byte, byte, byte) colour)
     {
         for (var i = 0; i < pitch.Count; i++)
         {
             if (!(pitch[i] > Lowest)) continue;
-            var time = chunk.Start + (chunk.Audio.Duration * ((i + 0.5) / pitch.Count));
+            var time = chunk.Start + (frame * (i + 0.5));
             var x = (int)(time / duration * Width);
             var y = (int)((1 - (Math.Log(pitch[i] / Lowest) / Math.Log(Highest / Lowest))) * Half);
             for (var d = 0; d < 4; d++)

@@ -39,7 +39,8 @@ sealed class ConversionRun(SoundSource source, SliceConverter converter, int mod
             {
                 for (var i = 0; i < certain; i++)
                 {
-                    var chunk = Next(slices[i], await ahead.NextAsync().ConfigureAwait(false), start, ended && i == certain - 1);
+                    var overlapped = i + 1 < slices.Count ? slices[i + 1].Overlap > 0 : !ended;
+                    var chunk = Next(slices[i], await ahead.NextAsync().ConfigureAwait(false), start, overlapped);
                     if (chunk is not null) yield return chunk;
                     progress?.Report(new(TimeSpan.FromSeconds((start + slices[i].End) / (double)rate), TimeSpan.FromSeconds(Math.Max(source.Length ?? 0, start + filled) / (double)rate)));
                 }
@@ -64,13 +65,13 @@ sealed class ConversionRun(SoundSource source, SliceConverter converter, int mod
                 cancellationToken).ConfigureAwait(false);
     }
 
-    ConvertedChunk? Next(Slice slice, ConvertedSlice result, long windowStart, bool isLast)
+    ConvertedChunk? Next(Slice slice, ConvertedSlice result, long windowStart, bool overlapped)
     {
         var from = Place(windowStart + slice.Start);
         var samples = Join(result.Samples, slice.Overlap > 0 ? (int)(Place(windowStart + slice.Start + slice.Overlap) - from) : 0);
 
-        // What a forced slice may overlap is kept back; after silence or a free cut nothing will.
-        var keep = isLast || slice.IsSilence ? 0 : Math.Min(samples.Length, LongestOverlap());
+        // What a forced slice will overlap, or may in the next window, is kept back.
+        var keep = !overlapped || slice.IsSilence ? 0 : Math.Min(samples.Length, LongestOverlap());
         held = samples[(samples.Length - keep)..];
         return Emit(samples.AsSpan(0, samples.Length - keep), result);
     }

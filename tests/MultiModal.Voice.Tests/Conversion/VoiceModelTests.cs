@@ -58,6 +58,19 @@ public sealed class VoiceModelTests
     }
 
     [Fact]
+    public async Task A_chunk_has_a_pitch_for_each_of_its_frames()
+    {
+        await using var voice = await TinyVoice.LoadAsync();
+        var sound = AudioClip.Concatenate(TinyVoice.Sound(6), AudioClip.Silence(44100 * 12, new(44100)), TinyVoice.Sound(6));
+        await foreach (var chunk in voice.ConvertStreamingAsync(sound, Plain))
+        {
+            Assert.Equal(chunk.SourcePitch.Count, chunk.Pitch.Count);
+            // Frames seldom fill a slice evenly.
+            if (chunk.Pitch.Count > 0) Assert.Equal(chunk.Audio.FrameCount / 512.0, chunk.Pitch.Count, 3.0);
+        }
+    }
+
+    [Fact]
     public async Task Forced_slices_join_to_the_length_of_the_input()
     {
         await using var voice = await TinyVoice.LoadAsync();
