@@ -15,6 +15,7 @@ var root = new RootCommand("Measures MultiModal. Figures are ratios within one r
     FullSizeCommand.Create(),
     MemoryModesCommand.Create(),
     AccelerationsCommand.Create(),
+    LoraCommand.Create(),
     MemoryCommand.Create(),
     LayersCommand.Create(),
     PassesCommand.Create(),

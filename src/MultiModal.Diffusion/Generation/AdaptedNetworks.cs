@@ -7,11 +7,16 @@ sealed class AdaptedNetworks(int capacity)
     // The last used at the end.
     readonly List<(string Key, HeldNetwork Network)> kept = [];
 
-    /// <summary>Holds one that is there and does; null otherwise.</summary>
+    /// <summary>Holds one that is there and does; null otherwise, and room is made for it: what is in memory twice is not of use.</summary>
     public HeldNetwork.Lease? TryHold(string key, Func<UNetForm, bool> serves)
     {
         var at = kept.FindIndex(k => k.Key == key && serves(k.Network.Form));
-        if (at < 0) return null;
+        if (at < 0)
+        {
+            KeepAtMost(capacity - 1);
+            return null;
+        }
+
         var found = kept[at];
         kept.RemoveAt(at);
         kept.Add(found);
@@ -23,13 +28,17 @@ sealed class AdaptedNetworks(int capacity)
     {
         var lease = network.TryHold()!;
         kept.Add((key, network));
-        while (kept.Count > capacity)
+        KeepAtMost(capacity);
+        return lease;
+    }
+
+    void KeepAtMost(int count)
+    {
+        while (kept.Count > Math.Max(count, 0))
         {
             kept[0].Network.Retire();
             kept.RemoveAt(0);
         }
-
-        return lease;
     }
 
     /// <summary>Keeps none any longer; those in use go when they are let go of.</summary>

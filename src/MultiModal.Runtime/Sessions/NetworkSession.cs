@@ -46,10 +46,30 @@ public sealed class NetworkSession : INetwork
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(model);
-        var settings = options?.Clone() ?? new();
-        settings.Validate();
-        var factory = new SessionFactory(name ?? "The model", model, settings, progress);
+        var factory = new SessionFactory(name ?? "The model", model, Checked(options), progress, null);
         return Task.Run(() => new NetworkSession(factory.Create(cancellationToken)), cancellationToken);
+    }
+
+    /// <summary>
+    /// Makes a session of another network with the same weights, or some of them: what this session lends to its runs under the same name and in the
+    /// same shape is shared instead of loaded again, and changes (<see cref="EditedWeights"/>) start from it. This session may be disposed before the other.
+    /// </summary>
+    /// <inheritdoc cref="CreateAsync" path="/param"/>
+    /// <inheritdoc cref="CreateAsync" path="/exception"/>
+    /// <exception cref="ObjectDisposedException">This session was disposed.</exception>
+    public async Task<NetworkSession> CreateBesideAsync(OnnxModel model, RuntimeOptions? options = null, string? name = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        var factory = new SessionFactory(name ?? "The model", model, Checked(options), null, core);
+        core.Lifetime.Enter();
+        try
+        {
+            return await Task.Run(() => new NetworkSession(factory.Create(cancellationToken)), cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            core.Lifetime.Exit();
+        }
     }
 
     /// <summary>Runs the network on the calling thread.</summary>
@@ -175,6 +195,13 @@ public sealed class NetworkSession : INetwork
     }
 
     static readonly Dictionary<string, TensorData> EmptyTensors = [];
+
+    static RuntimeOptions Checked(RuntimeOptions? options)
+    {
+        var settings = options?.Clone() ?? new();
+        settings.Validate();
+        return settings;
+    }
 
     void CheckNames(IReadOnlyDictionary<string, TensorData> inputs, IReadOnlyDictionary<string, TensorData>? outputs)
     {

@@ -15,25 +15,38 @@ sealed class SessionCore
     // Of runs that cannot be cancelled: they may share it, and allocate nothing.
     readonly RunOptions uncancelled = new();
 
-    // Whose native session this is, where it is another's.
+    // Whose weights, and perhaps native session, are used here: it has been entered, and is left at the end.
     readonly SessionCore? lender;
+    readonly SpareBlock spare;
     readonly int threads;
 
+    /// <param name="name">What errors call the network.</param>
+    /// <param name="model">The network.</param>
+    /// <param name="session">Its native session.</param>
+    /// <param name="weights">Its lent weights; null for none.</param>
+    /// <param name="device">What it runs on.</param>
+    /// <param name="threads">How many threads load and change weights.</param>
+    /// <param name="lender">Whose weights some of them are, or whose native session this is; inside its lifetime. Null for none.</param>
     public SessionCore(string name, OnnxModel model, InferenceSession session, LentWeights? weights, DeviceSelection device, int threads, SessionCore? lender = null)
     {
         this.lender = lender;
         this.threads = threads;
+        IsShared = lender?.Session == session;
+        spare = IsShared ? lender!.spare : new();
         Name = name;
         Model = model;
         Session = session;
         Weights = weights;
         Device = device;
-        if (lender is null) LiveHandles.Opened(NativeHandleKind.Session);
+        if (!IsShared) LiveHandles.Opened(NativeHandleKind.Session);
         LiveHandles.Opened(NativeHandleKind.RunOptions);
         Lifetime = new(Release);
         Inputs = new(model.Inputs);
         Outputs = new(model.Outputs);
     }
+
+    /// <summary>Whether the native session is another's.</summary>
+    bool IsShared { get; }
 
     public string Name { get; }
 
@@ -66,7 +79,7 @@ sealed class SessionCore
         Lifetime.Enter();
         try
         {
-            return new(Name, Model, Session, Weights!.Edit(edits, threads, cancellationToken), Device, threads, this);
+            return new(Name, Model, Session, Weights!.Edit(edits, threads, spare, cancellationToken), Device, threads, this);
         }
         catch
         {
@@ -124,13 +137,14 @@ sealed class SessionCore
             run.Dispose();
         uncancelled.Dispose();
         LiveHandles.Closed(NativeHandleKind.RunOptions);
-        if (lender is null)
+        Weights?.Dispose();
+        if (!IsShared)
         {
             Session.Dispose();
             LiveHandles.Closed(NativeHandleKind.Session);
+            spare.Dispose();
         }
 
-        Weights?.Dispose();
         lender?.Lifetime.Exit();
     }
 }

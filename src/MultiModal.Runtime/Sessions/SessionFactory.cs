@@ -5,7 +5,7 @@ using MultiModal.Runtime.Graphs.Onnx;
 namespace MultiModal.Runtime.Sessions;
 
 /// <summary>Makes the native parts of a session.</summary>
-sealed class SessionFactory(string name, OnnxModel model, RuntimeOptions options, IProgress<SessionLoadProgress>? progress)
+sealed class SessionFactory(string name, OnnxModel model, RuntimeOptions options, IProgress<SessionLoadProgress>? progress, SessionCore? lender)
 {
     /// <summary>The folder that external weights' locations are relative to.</summary>
     const string ExternalFolder = "session.model_external_initializers_file_folder_path";
@@ -42,8 +42,12 @@ sealed class SessionFactory(string name, OnnxModel model, RuntimeOptions options
         if (folder is not null)
             settings.AddSessionConfigEntry(ExternalFolder, folder);
         var weights = plan.Lent.Count > 0
-            ? LentWeights.Load(plan.Lent, options.EffectiveThreads, progress, cancellationToken)
+            ? LentWeights.Load(plan.Lent, options.EffectiveThreads, progress, lender?.Weights, cancellationToken)
             : null;
+
+        // Only what lends to others has to stay.
+        var needed = weights is null || lender?.Weights is null ? null : lender;
+        needed?.Lifetime.Enter();
         try
         {
             var cached = folder is null && selection.Device is Device.Cpu && options.Optimization is not GraphOptimization.None
@@ -55,11 +59,12 @@ sealed class SessionFactory(string name, OnnxModel model, RuntimeOptions options
             bytes = [];
             FreedMemory.Return(plan.Inline.Concat(plan.External).Sum(weight => weight.ByteLength));
             progress?.Report(Complete());
-            return new(name, model, session, weights, selection, options.EffectiveThreads);
+            return new(name, model, session, weights, selection, options.EffectiveThreads, needed);
         }
         catch
         {
             weights?.Dispose();
+            needed?.Lifetime.Exit();
             throw;
         }
     }

@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace MultiModal.Runtime.Weights;
 
 /// <summary>A source with some of its tensors changed, each when it is read. Changes are made in float32; what is not changed stays as it is stored.</summary>
@@ -36,16 +34,6 @@ public sealed class EditedWeights : IWeightSource
 
     /// <summary>Disposes the source.</summary>
     public void Dispose() => source.Dispose();
-
-    sealed class EditedTensor(WeightTensor tensor, IWeightEdit edit) : WeightTensor(tensor.Name, DType.Float32, tensor.Dimensions)
-    {
-        public override void CopyTo(Span<byte> destination)
-        {
-            var values = MemoryMarshal.Cast<byte, float>(Destination(destination));
-            tensor.ReadFloat32(values);
-            edit.Apply(values, 0);
-        }
-    }
 
     sealed class RoundedTensor(EditedTensor tensor, DType type) : WeightTensor(tensor.Name, type, tensor.Dimensions)
     {

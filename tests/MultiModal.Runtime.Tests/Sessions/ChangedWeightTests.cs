@@ -65,6 +65,42 @@ public sealed class ChangedWeightTests : NoLeakedHandles
     }
 
     [Fact]
+    public async Task A_session_beside_another_shares_its_weights_and_outlives_it()
+    {
+        var edits = new Dictionary<string, IWeightEdit> { ["first.weight"] = new RowsTimes(0.5f, true), ["first.bias"] = new RowsTimes(0.5f, true) };
+        using var edited = new EditedWeights(weights, edits);
+        await using var loaded = await CreateAsync(edited);
+        var basis = await CreateAsync(weights);
+        var alone = LiveHandles.Count(NativeHandleKind.Memory);
+        await using (var same = await basis.CreateBesideAsync(OnnxWriter.Write(graph, weights), new() { Weights = WeightPlacement.Shared }))
+        {
+            Assert.Equal(Run(basis), Run(same));
+            Assert.Equal(alone, LiveHandles.Count(NativeHandleKind.Memory));
+        }
+
+        // A bias is a constant: another network is compiled, with the other weights of this one.
+        var changed = await basis.CreateBesideAsync(OnnxWriter.Write(graph, edited), new() { Weights = WeightPlacement.Shared });
+        basis.Dispose();
+        Assert.Equal(Run(loaded), Run(changed));
+        await changed.DisposeAsync();
+        await basis.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Memory_of_changed_weights_serves_the_next_change()
+    {
+        await using var basis = await CreateAsync(weights);
+        var edits = new Dictionary<string, IWeightEdit> { ["first.weight"] = new RowsTimes(0.5f, true) };
+        await (await basis.WithWeightsAsync(edits)).DisposeAsync();
+        var kept = LiveHandles.Count(NativeHandleKind.Memory);
+        for (var i = 0; i < 3; i++)
+        {
+            await using var changed = await basis.WithWeightsAsync(edits);
+            Assert.Equal(kept, LiveHandles.Count(NativeHandleKind.Memory));
+        }
+    }
+
+    [Fact]
     public async Task Small_weights_and_constants_cannot_be_changed()
     {
         await using var basis = await CreateAsync(weights);

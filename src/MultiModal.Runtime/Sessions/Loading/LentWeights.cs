@@ -23,6 +23,7 @@ sealed unsafe class LentWeights : IDisposable
     readonly List<GCHandle> pinned = [];
     readonly List<OrtValue> values = [];
     readonly nint[] addresses;
+    SpareBlock? spare;
     WeightBlock? block;
 
     LentWeights(IReadOnlyList<OnnxWeight> weights) => (Weights, addresses) = (weights, new nint[weights.Count]);
@@ -32,41 +33,27 @@ sealed unsafe class LentWeights : IDisposable
     /// <summary>The values, in the order of <see cref="Weights"/>.</summary>
     public IReadOnlyList<OrtValue> Values => values;
 
+    /// <summary>Loads weights.</summary>
+    /// <param name="weights">The weights.</param>
+    /// <param name="threads">How many threads do it.</param>
+    /// <param name="progress">Is told how much is in place.</param>
+    /// <param name="lender">
+    /// Another session's weights, which must outlive these: those of the same name and shape are not loaded again, and changes of them
+    /// (<see cref="EditedWeights"/>) start from what is there. Null for none.
+    /// </param>
+    /// <param name="cancellationToken">Stops it.</param>
     /// <exception cref="InvalidFileException">A file ended before a weight did.</exception>
     public static LentWeights Load(
-        IReadOnlyList<OnnxWeight> weights, int threads, IProgress<SessionLoadProgress>? progress, CancellationToken cancellationToken)
-    {
-        var loaded = new LentWeights(weights);
-        try
-        {
-            loaded.Place(threads, progress, cancellationToken);
-            return loaded;
-        }
-        catch
-        {
-            loaded.Dispose();
-            throw;
-        }
-    }
+        IReadOnlyList<OnnxWeight> weights, int threads, IProgress<SessionLoadProgress>? progress, LentWeights? lender, CancellationToken cancellationToken) =>
+        Make(new(weights), threads, progress, lender, weight => (weight.Source as EditedTensor)?.Edit, cancellationToken);
 
     /// <summary>The same weights with some of them changed. The others stay where they are: this must outlive the result.</summary>
     /// <param name="edits">The changes by name; each of a weight that <see cref="CanEdit"/>.</param>
     /// <param name="threads">How many threads do it.</param>
+    /// <param name="spare">Where the memory of the changed weights comes from, and goes to.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    public LentWeights Edit(IReadOnlyDictionary<string, IWeightEdit> edits, int threads, CancellationToken cancellationToken)
-    {
-        var edited = new LentWeights(Weights);
-        try
-        {
-            edited.PlaceEdited(this, edits, threads, cancellationToken);
-            return edited;
-        }
-        catch
-        {
-            edited.Dispose();
-            throw;
-        }
-    }
+    public LentWeights Edit(IReadOnlyDictionary<string, IWeightEdit> edits, int threads, SpareBlock spare, CancellationToken cancellationToken) =>
+        Make(new(Weights) { spare = spare }, threads, null, this, weight => edits.GetValueOrDefault(weight.Name), cancellationToken);
 
     /// <summary>Whether a weight is among these, in the type changes are made in.</summary>
     public bool CanEdit(string name)
@@ -95,19 +82,59 @@ sealed unsafe class LentWeights : IDisposable
         values.Clear();
         pinned.Clear();
         mapped.Clear();
-        block?.Dispose();
+        if (block is not null && spare is not null) spare.Offer(block);
+        else block?.Dispose();
         block = null;
     }
 
-    void Place(int threads, IProgress<SessionLoadProgress>? progress, CancellationToken cancellationToken)
+    static LentWeights Make(
+        LentWeights made, int threads, IProgress<SessionLoadProgress>? progress, LentWeights? lender, Func<OnnxWeight, IWeightEdit?> editOf, CancellationToken cancellationToken)
     {
+        try
+        {
+            made.Place(threads, progress, lender, editOf, cancellationToken);
+            return made;
+        }
+        catch
+        {
+            made.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Where another session's weights have the same one; 0 where they have not.</summary>
+    nint AddressOf(OnnxWeight weight)
+    {
+        for (var i = 0; i < Weights.Count; i++)
+            if (Weights[i].Name == weight.Name) return Weights[i].Type == weight.Type && Weights[i].Dimensions.SequenceEqual(weight.Dimensions) ? addresses[i] : 0;
+        return 0;
+    }
+
+    void Place(int threads, IProgress<SessionLoadProgress>? progress, LentWeights? lender, Func<OnnxWeight, IWeightEdit?> editOf, CancellationToken cancellationToken)
+    {
+        var edits = new List<(int Weight, nint Original, IWeightEdit Edit, int FirstRow, int Rows)>();
         var chunks = new List<(int Weight, long Start, int Count)>();
         var offsets = new long[Weights.Count];
         long size = 0, done = 0, total = Weights.Sum(weight => weight.ByteLength);
         for (var i = 0; i < Weights.Count; i++)
         {
             var weight = Weights[i];
-            if (weight.Data is { } data)
+            if (lender?.AddressOf(weight) is { } original && original != 0)
+            {
+                if (editOf(weight) is not { } edit || weight.Type is not DType.Float32)
+                {
+                    addresses[i] = original;
+                }
+                else
+                {
+                    offsets[i] = size;
+                    size += (weight.ByteLength + Alignment - 1) / Alignment * Alignment;
+                    var (rows, columns) = RowsOf(weight);
+                    var step = edit.IsByRows ? (int)Math.Clamp(ChunkElements / Math.Max(columns, 1), 1, rows) : rows;
+                    for (var row = 0; row < rows; row += step) edits.Add((i, original, edit, row, Math.Min(step, rows - row)));
+                }
+            }
+            else if (weight.Data is { } data)
             {
                 var pin = GCHandle.Alloc(data.Storage, GCHandleType.Pinned);
                 pinned.Add(pin);
@@ -133,9 +160,17 @@ sealed unsafe class LentWeights : IDisposable
 
         if (size > 0)
         {
-            block = new(size);
+            block = spare?.Take(size) ?? new(size);
             var target = block.Pointer;
             var parallel = new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellationToken };
+            ForEach(edits, parallel, part =>
+            {
+                var columns = RowsOf(Weights[part.Weight]).Columns;
+                var (start, count) = (part.FirstRow * columns, checked((int)(part.Rows * columns)));
+                var values = new Span<float>((float*)(target + offsets[part.Weight]) + start, count);
+                new ReadOnlySpan<float>((float*)part.Original + start, count).CopyTo(values);
+                part.Edit.Apply(values, part.FirstRow);
+            });
             ForEach(chunks, parallel, chunk =>
             {
                 var weight = Weights[chunk.Weight];
@@ -157,48 +192,10 @@ sealed unsafe class LentWeights : IDisposable
         progress?.Report(new(total, total));
     }
 
-    void PlaceEdited(LentWeights original, IReadOnlyDictionary<string, IWeightEdit> edits, int threads, CancellationToken cancellationToken)
+    static (int Rows, long Columns) RowsOf(OnnxWeight weight)
     {
-        original.addresses.CopyTo(addresses, 0);
-        var parts = new List<(int Weight, IWeightEdit Edit, int FirstRow, int Rows)>();
-        var offsets = new long[Weights.Count];
-        var size = 0L;
-        for (var i = 0; i < Weights.Count; i++)
-        {
-            if (!edits.TryGetValue(Weights[i].Name, out var edit)) continue;
-            offsets[i] = size;
-            size += (Weights[i].ByteLength + Alignment - 1) / Alignment * Alignment;
-            var (rows, columns) = RowsOf(Weights[i]);
-            var step = edit.IsByRows ? (int)Math.Clamp(ChunkElements / columns, 1, rows) : rows;
-            for (var row = 0; row < rows; row += step) parts.Add((i, edit, row, Math.Min(step, rows - row)));
-        }
-
-        if (size > 0)
-        {
-            block = new(size);
-            var target = block.Pointer;
-            var parallel = new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellationToken };
-            ForEach(parts, parallel, part =>
-            {
-                var columns = RowsOf(Weights[part.Weight]).Columns;
-                var (start, count) = (part.FirstRow * columns, checked((int)(part.Rows * columns)));
-                var values = new Span<float>((float*)(target + offsets[part.Weight]) + start, count);
-                new ReadOnlySpan<float>((float*)original.addresses[part.Weight] + start, count).CopyTo(values);
-                part.Edit.Apply(values, part.FirstRow);
-            });
-            for (var i = 0; i < addresses.Length; i++)
-                if (edits.ContainsKey(Weights[i].Name)) addresses[i] = (nint)(target + offsets[i]);
-        }
-
-        cancellationToken.ThrowIfCancellationRequested();
-        for (var i = 0; i < addresses.Length; i++)
-            AddValue(Weights[i], addresses[i]);
-
-        static (int Rows, long Columns) RowsOf(OnnxWeight weight)
-        {
-            var rows = weight.Dimensions.Count > 0 ? (int)weight.Dimensions[0] : 1;
-            return (rows, TensorData.ElementCount([.. weight.Dimensions]) / Math.Max(rows, 1));
-        }
+        var rows = weight.Dimensions.Count > 0 ? (int)weight.Dimensions[0] : 1;
+        return (rows, TensorData.ElementCount([.. weight.Dimensions]) / Math.Max(rows, 1));
     }
 
     /// <summary>Parallel.ForEach that throws the first error itself: an unreadable file is no AggregateException to the caller.</summary>
