@@ -1,5 +1,5 @@
 // The build of this repository as one program, the same on Windows, Linux and macOS:
-//     dotnet run eng/build.cs -- test | demo | api | feed | pack | fuzz | bench | help
+//     dotnet run eng/build.cs -- test | demo | api | feed | pack | fuzz | soak | bench | help
 #:property PublishAot=false
 #:property TreatWarningsAsErrors=true
 
@@ -29,6 +29,7 @@ try
         "pack" => Pack(options),
         "api" => Api(options),
         "fuzz" => Fuzz(options),
+        "soak" => Soak(options),
         "bench" => Bench(options),
         "help" or "--help" or "-h" => Help(0),
         _ => Help(2, $"There is no command '{command}'."),
@@ -61,6 +62,9 @@ int Help(int code, string? problem = null)
           fuzz    the fuzz tests at length
                   --count N (10000)     damaged files of a kind
                   --seed N              other files for another number (default: a random one, printed)
+          soak    random requests at once, some cancelled, on one tiny model
+                  --count N (200)       requests
+                  --seed N              other requests for another number (1)
           bench   run benchmarks; what follows goes to their program
 
         All of them take --configuration NAME (Release).
@@ -88,6 +92,15 @@ int Fuzz(Options options)
     options.ExpectNoMore();
     Console.WriteLine($"Fuzzing with --seed {seed} --count {count}");
     return RunTests(configuration, project, "FullyQualifiedName~FuzzTests", new() { ["MULTIMODAL_FUZZ_SEED"] = seed, ["MULTIMODAL_FUZZ"] = count });
+}
+
+int Soak(Options options)
+{
+    var count = options.Take("--count") ?? "200";
+    var seed = options.Take("--seed") ?? "1";
+    var configuration = options.Take("--configuration") ?? "Release";
+    options.ExpectNoMore();
+    return RunTests(configuration, "Diffusion", "FullyQualifiedName~RequestSoakTests", new() { ["MULTIMODAL_SOAK_SEED"] = seed, ["MULTIMODAL_SOAK"] = count });
 }
 
 int Api(Options options)

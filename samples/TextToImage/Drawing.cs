@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
+using MultiModal.Diffusion.Adapters;
 using MultiModal.Diffusion.Generation;
+using MultiModal.Diffusion.Safety;
 using MultiModal.Diffusion.Steering;
 using MultiModal.Images;
 using MultiModal.Runtime.Sessions;
@@ -9,7 +11,8 @@ namespace TextToImage;
 
 /// <summary>What the command line asks for.</summary>
 sealed record DrawingOptions(
-    string Model, string Output, string? Preview, Device Device, bool Describe, string? TinyAutoencoder, string? SafetyChecker, ControlOptions? Control, ImageRequest Request);
+    string Model, string Output, string? Preview, Device Device, bool Describe, string? TinyAutoencoder, string? SafetyChecker, string? Loras, string? Embeddings, string? Upscaler,
+    bool Watermark, ControlOptions? Control, ImageRequest Request);
 
 /// <summary>A ControlNet and what it follows.</summary>
 sealed record ControlOptions(string Model, string Image, float Scale, bool Canny);
@@ -20,7 +23,14 @@ static class Drawing
     public static async Task<int> RunAsync(DrawingOptions options, CancellationToken cancellationToken)
     {
         var clock = Stopwatch.StartNew();
-        await using var model = await DiffusionModel.LoadAsync(options.Model, new() { Runtime = new() { Device = options.Device }, TinyAutoencoder = options.TinyAutoencoder, SafetyChecker = options.SafetyChecker }, cancellationToken: cancellationToken);
+        using var loras = options.Loras is null ? null : new LoraLibrary(options.Loras);
+        var settings = new DiffusionModelOptions
+        {
+            Runtime = new() { Device = options.Device }, TinyAutoencoder = options.TinyAutoencoder, SafetyChecker = options.SafetyChecker, Loras = loras,
+            Embeddings = options.Embeddings is null ? null : new(options.Embeddings), Watermark = options.Watermark ? InvisibleWatermark.StableDiffusionXL : null,
+        };
+        await using var model = await DiffusionModel.LoadAsync(options.Model, settings, cancellationToken: cancellationToken);
+        await using var upscaler = options.Upscaler is null ? null : await ImageUpscaler.LoadAsync(options.Upscaler, settings.Runtime, cancellationToken);
         await using var control = options.Control is { } steering
             ? await ControlNetModel.LoadAsync(steering.Model, new() { Device = options.Device }, cancellationToken) : null;
         var request = options.Request;
@@ -30,6 +40,7 @@ static class Drawing
             request = request with { Controls = [new(control, options.Control.Canny ? CannyEdges.Of(image) : image) { Scale = options.Control.Scale }] };
         }
 
+        if (upscaler is not null) request = request with { HighResolution = (request.HighResolution ?? new() { Scale = upscaler.Scale }) with { Upscaler = upscaler } };
         var loaded = clock.Elapsed;
         if (options.Describe) Console.WriteLine(model.Describe());
 
@@ -52,6 +63,7 @@ static class Drawing
                         var path = Numbered(options.Output, i, images.Count);
                         await SaveAsync(images[i].Image, path, cancellationToken);
                         Console.WriteLine($"{Path.GetFullPath(path)}  {images[i].Image.Width}x{images[i].Image.Height}, seed {images[i].Seed}{(images[i].Safety?.IsUnsafe == true ? ", judged unsafe" : "")}");
+                        foreach (var note in images[i].Notes) Console.WriteLine(note);
                     }
 
                     break;

@@ -36,6 +36,10 @@ var subSeed = new Option<long?>("--sub-seed") { Description = "The seed of a var
 var subStrength = new Option<float>("--sub-strength") { Description = "How far the noise goes to it, 0 to 1." };
 var tiny = new Option<string?>("--tiny") { Description = "A tiny autoencoder (TAESD) for previews: a folder or the decoder's file." };
 var tinyDecode = new Option<bool>("--tiny-decode") { Description = "Decode the picture by it, too." };
+var loras = new Option<string?>("--loras") { Description = "A folder of LoRAs, which the prompt calls by name: <lora:ink:0.8>." };
+var embeddings = new Option<string?>("--embeddings") { Description = "A folder of textual inversions, which the prompt names." };
+var upscaler = new Option<string?>("--upscaler") { Description = "An ESRGAN or Real-ESRGAN file for --enlarge." };
+var watermark = new Option<bool>("--watermark") { Description = "Mark the picture invisibly, as diffusers marks SDXL's." };
 var seed = new Option<long?>("--seed") { Description = "The seed; random by default." };
 var count = new Option<int>("--count") { Description = "How many pictures.", DefaultValueFactory = _ => 1 };
 var preview = new Option<string?>("--preview") { Description = "A PNG that shows the picture as it comes about." };
@@ -46,13 +50,13 @@ var describe = new Option<bool>("--describe") { Description = "Say what the netw
 var root = new RootCommand("Draws a picture from a prompt with Stable Diffusion.")
 {
     model, prompt, negative, output, width, height, steps, guidance, scheduler, karras, scheduleType, clipSkip, plain, rescale, guidanceTo, seed,
-    count, init, strength, mask, maskedOnly, control, controlImage, controlScale, canny, enlarge, tiles, caching, safety, philox, subSeed, subStrength, tiny, tinyDecode, preview, previewEvery,
+    count, init, strength, mask, maskedOnly, control, controlImage, controlScale, canny, enlarge, upscaler, tiles, loras, embeddings, watermark, caching, safety, philox, subSeed, subStrength, tiny, tinyDecode, preview, previewEvery,
     device, describe,
 };
 root.SetAction(async (arguments, cancellationToken) => await Drawing.RunAsync(
     new(
         arguments.GetRequiredValue(model), arguments.GetRequiredValue(output), arguments.GetValue(preview), arguments.GetValue(device), arguments.GetValue(describe),
-        arguments.GetValue(tiny), arguments.GetValue(safety),
+        arguments.GetValue(tiny), arguments.GetValue(safety), arguments.GetValue(loras), arguments.GetValue(embeddings), arguments.GetValue(upscaler), arguments.GetValue(watermark),
         arguments.GetValue(control) is { } network && arguments.GetValue(controlImage) is { } followed
             ? new(network, followed, arguments.GetValue(controlScale), arguments.GetValue(canny)) : null,
         new(arguments.GetRequiredValue(prompt))
