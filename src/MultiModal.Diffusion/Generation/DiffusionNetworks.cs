@@ -32,7 +32,7 @@ sealed class DiffusionNetworks : IAsyncDisposable
         var keeps = compiler.Mode == MemoryMode.Full;
         adaptedUNets = new(options.KeptLoraSets);
         adaptedTextEncoders = new(keeps ? options.KeptLoraSets * files.TextEncoders.Count : 0);
-        textEncoders = [.. files.TextEncoders.Select(e => new OnDemandNetwork(stop => compiler.TextEncoderAsync(e, null, stop), keeps))];
+        textEncoders = [.. files.TextEncoders.Select(e => new OnDemandNetwork(stop => compiler.TextEncoderAsync(e, null, null, stop), keeps))];
         vaeDecoder = new(compiler.VaeDecoderAsync, keeps);
         fullVaeDecoder = new(compiler.FullVaeDecoderAsync, keeps);
         vaeEncoder = new(compiler.VaeEncoderAsync, keeps);
@@ -114,7 +114,7 @@ sealed class DiffusionNetworks : IAsyncDisposable
             if (!unet.Form.Serves(needed))
             {
                 var old = unet;
-                unet = await compiler.UNetAsync(old.Form.With(needed), null, cancellationToken).ConfigureAwait(false);
+                unet = await compiler.UNetAsync(old.Form.With(needed), null, old.Session, cancellationToken).ConfigureAwait(false);
                 old.Retire();
 
                 // They keep the old form's weights in memory.
@@ -187,7 +187,7 @@ sealed class DiffusionNetworks : IAsyncDisposable
             using var plain = await textEncoders[encoder].HoldAsync(cancellationToken).ConfigureAwait(false);
             return edits.Keys.All(plain.Session.CanChange)
                 ? await plain.Session.WithWeightsAsync(edits, cancellationToken).ConfigureAwait(false)
-                : await compiler.TextEncoderAsync(description, edits, cancellationToken).ConfigureAwait(false);
+                : await compiler.TextEncoderAsync(description, edits, plain.Session, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -253,7 +253,7 @@ sealed class DiffusionNetworks : IAsyncDisposable
 
         // The largest first: while it loads, its stored and its widened weights are both in memory.
         progress?.Report(new("unet", part++, parts));
-        var networks = new DiffusionNetworks(files, options, compiler, await compiler.UNetAsync(default, null, cancellationToken).ConfigureAwait(false));
+        var networks = new DiffusionNetworks(files, options, compiler, await compiler.UNetAsync(default, null, null, cancellationToken).ConfigureAwait(false));
         try
         {
             if (mode != MemoryMode.Full) compiler.Verify();
@@ -276,8 +276,8 @@ sealed class DiffusionNetworks : IAsyncDisposable
     /// <summary>The UNet with adapters merged in: over the weights of the one at hand, where these are lent to it.</summary>
     async Task<HeldNetwork> AdaptAsync(IReadOnlyDictionary<string, IWeightEdit> edits, CancellationToken cancellationToken)
     {
-        if (unet.Session is not NetworkSession whole || !edits.Keys.All(whole.CanChange)) return await compiler.UNetAsync(unet.Form, edits, cancellationToken).ConfigureAwait(false);
-        var surface = await compiler.SurfaceAsync(unet.Form, edits, cancellationToken).ConfigureAwait(false);
+        if (unet.Session is not NetworkSession whole || !edits.Keys.All(whole.CanChange)) return await compiler.UNetAsync(unet.Form, edits, unet.Session, cancellationToken).ConfigureAwait(false);
+        var surface = await compiler.SurfaceAsync(unet.Form, edits, unet.Session, cancellationToken).ConfigureAwait(false);
         try
         {
             return new(await whole.WithWeightsAsync(edits, cancellationToken).ConfigureAwait(false), unet.Form, surface);

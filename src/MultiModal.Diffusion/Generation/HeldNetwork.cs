@@ -46,8 +46,9 @@ sealed class HeldNetwork(INetwork session, UNetForm form = default, INetwork? su
     /// <summary>Frees it at once; runs under way end first.</summary>
     public async ValueTask DisposeAsync()
     {
-        await session.DisposeAsync().ConfigureAwait(false);
+        // The surface may share the other's weights, which therefore ends after it.
         if (surface is not null) await surface.DisposeAsync().ConfigureAwait(false);
+        await session.DisposeAsync().ConfigureAwait(false);
     }
 
     void Free()

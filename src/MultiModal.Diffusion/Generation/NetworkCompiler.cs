@@ -17,15 +17,19 @@ sealed class NetworkCompiler(ModelFiles files, DiffusionModelOptions options, Me
     public MemoryMode Mode => mode;
 
     /// <summary>A UNet, and its surface where the form asks for it.</summary>
-    public async Task<HeldNetwork> UNetAsync(UNetForm form, IReadOnlyDictionary<string, IWeightEdit>? edits, CancellationToken cancellationToken)
+    /// <param name="form">What it takes.</param>
+    /// <param name="edits">Changes of its weights; null for none.</param>
+    /// <param name="lender">A UNet of the model without changes, whose weights it shares where they are lent; null for none.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public async Task<HeldNetwork> UNetAsync(UNetForm form, IReadOnlyDictionary<string, IWeightEdit>? edits, INetwork? lender, CancellationToken cancellationToken)
     {
         Graph Build() => DiffusionGraphs.UNet(files.UNet, form.TakesAnySize, form.TakesResiduals, form.GivesFeatures);
         INetwork whole = mode == MemoryMode.Low
             ? await StreamAsync("unet", Build, edits, cancellationToken).ConfigureAwait(false)
-            : await SessionAsync("unet", Build, edits, options.Runtime, cancellationToken).ConfigureAwait(false);
+            : await SessionAsync("unet", Build, edits, options.Runtime, cancellationToken, lender: lender).ConfigureAwait(false);
         try
         {
-            return new(whole, form, await SurfaceAsync(form, edits, cancellationToken).ConfigureAwait(false));
+            return new(whole, form, await SurfaceAsync(form, edits, edits is null ? whole : lender, cancellationToken).ConfigureAwait(false));
         }
         catch
         {
@@ -34,12 +38,12 @@ sealed class NetworkCompiler(ModelFiles files, DiffusionModelOptions options, Me
         }
     }
 
-    /// <summary>A UNet's outermost layers; null where the form does not ask for them.</summary>
-    public async Task<INetwork?> SurfaceAsync(UNetForm form, IReadOnlyDictionary<string, IWeightEdit>? edits, CancellationToken cancellationToken) => !form.GivesFeatures ? null
-        : await SessionAsync("unet", () => DiffusionGraphs.UNetSurface(files.UNet, form.TakesAnySize), edits, options.Runtime, cancellationToken).ConfigureAwait(false);
+    /// <summary>A UNet's outermost layers; null where the form does not ask for them. What lends weights to them has to be without changes.</summary>
+    public async Task<INetwork?> SurfaceAsync(UNetForm form, IReadOnlyDictionary<string, IWeightEdit>? edits, INetwork? lender, CancellationToken cancellationToken) => !form.GivesFeatures ? null
+        : await SessionAsync("unet", () => DiffusionGraphs.UNetSurface(files.UNet, form.TakesAnySize), edits, options.Runtime, cancellationToken, lender: lender).ConfigureAwait(false);
 
-    public Task<NetworkSession> TextEncoderAsync(TextEncoderFiles encoder, IReadOnlyDictionary<string, IWeightEdit>? edits, CancellationToken cancellationToken) =>
-        SessionAsync(encoder.Component, () => TextEncoder(encoder), edits, Passing, cancellationToken);
+    public Task<NetworkSession> TextEncoderAsync(TextEncoderFiles encoder, IReadOnlyDictionary<string, IWeightEdit>? edits, INetwork? lender, CancellationToken cancellationToken) =>
+        SessionAsync(encoder.Component, () => TextEncoder(encoder), edits, Passing, cancellationToken, lender: lender);
 
     public Task<NetworkSession> VaeDecoderAsync(CancellationToken cancellationToken) => SessionAsync("vae", VaeDecoder, null, Passing, cancellationToken);
 
@@ -93,12 +97,15 @@ sealed class NetworkCompiler(ModelFiles files, DiffusionModelOptions options, Me
     static Graph TextEncoder(TextEncoderFiles encoder) => DiffusionGraphs.TextEncoder(encoder.Config, anyLayer: true, vectors: true);
 
     async Task<NetworkSession> SessionAsync(
-        string component, Func<Graph> build, IReadOnlyDictionary<string, IWeightEdit>? edits, RuntimeOptions runtime, CancellationToken cancellationToken, IReadOnlyList<string>? ignored = null)
+        string component, Func<Graph> build, IReadOnlyDictionary<string, IWeightEdit>? edits, RuntimeOptions runtime, CancellationToken cancellationToken, IReadOnlyList<string>? ignored = null,
+        INetwork? lender = null)
     {
         var graph = Build(files, component, build);
         using var weights = Open(component, graph, edits, ignored);
-        return await NetworkSession.CreateAsync(
-            OnnxWriter.Write(graph.Optimise(options.Passes), weights), runtime, $"{files.Name}/{component}", null, cancellationToken).ConfigureAwait(false);
+        var (model, name) = (OnnxWriter.Write(graph.Optimise(options.Passes), weights), $"{files.Name}/{component}");
+        return lender is NetworkSession beside
+            ? await beside.CreateBesideAsync(model, runtime, name, cancellationToken).ConfigureAwait(false)
+            : await NetworkSession.CreateAsync(model, runtime, name, null, cancellationToken).ConfigureAwait(false);
     }
 
     async Task<StreamedNetwork> StreamAsync(string component, Func<Graph> build, IReadOnlyDictionary<string, IWeightEdit>? edits, CancellationToken cancellationToken)

@@ -136,7 +136,7 @@ public sealed class StreamedNetwork : INetwork
     }
 
     static NetworkSession Open(string name, OnnxModel model, RuntimeOptions options, CancellationToken cancellationToken) =>
-        new(new SessionFactory(name, model, options, null).Create(cancellationToken));
+        new(new SessionFactory(name, model, options, null, null).Create(cancellationToken));
 
     static Dictionary<string, TensorData>? OutputsOf(OnnxModel part, IReadOnlyDictionary<string, TensorData>? outputs) =>
         outputs?.Where(output => part.Outputs.Any(o => o.Name == output.Key)).ToDictionary(output => output.Key, output => output.Value, StringComparer.Ordinal);

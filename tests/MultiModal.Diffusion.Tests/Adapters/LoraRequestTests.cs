@@ -162,7 +162,13 @@ public sealed class LoraRequestTests : IDisposable
         var before = LiveHandles.Total;
         await using (var model = await DiffusionModel.LoadAsync(MadeLora.Model(), new() { Runtime = { Weights = placement } }))
         {
+            // Every form of the UNet, one after the other: each shares the weights of the one before.
             await DrawAsync(model, Small with { Loras = [new(ink)] });
+            await DrawAsync(model, Small with { Width = 40, Loras = [new(ink)] });
+            await DrawAsync(model, Small with { Width = 40, FeatureCaching = 2 });
+            var cached = await DrawAsync(model, Small with { Steps = 4, FeatureCaching = 2, Loras = [new(ink)] });
+            Assert.Equal(cached, await DrawAsync(model, Small with { Steps = 4, FeatureCaching = 2, Loras = [new(ink)] }));
+            await DrawAsync(model, Small with { Loras = [new(ink, 0.3f)] });
             var one = LiveHandles.Total;
             for (var i = 2; i < 6; i++) await DrawAsync(model, Small with { Loras = [new(ink, 1f / i)] });
             Assert.Equal(one, LiveHandles.Total);
