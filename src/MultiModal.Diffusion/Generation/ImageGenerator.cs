@@ -99,7 +99,9 @@ sealed class ImageGenerator(ModelFiles files, DiffusionNetworks networks, Diffus
             var unmarked = options.Watermark is { } mark && !mark.Fits(image.Width, image.Height);
             if (options.Watermark is not null && !unmarked) image = options.Watermark.Mark(image);
             var text = GenerationText.Write(request, scheduler.Name, seeds[i], subSeeds.Length > 0 ? subSeeds[i] : null, canvas.Width, canvas.Height, info.Name, hashes);
-            images.Add(new(image.WithText(new Dictionary<string, string> { [GenerationText.Key] = text }), seeds[i]) { Safety = verdict, Notes = [.. notes, .. note is null ? (string[])[] : [note], .. unmarked ? (string[])["The picture is too small for the watermark, and bears none."] : []] });
+            IEnumerable<string> own = note is null ? notes : [.. notes, note];
+            if (unmarked) own = own.Append("The picture is too small for the watermark, and bears none.");
+            images.Add(new(image.WithText(new Dictionary<string, string> { [GenerationText.Key] = text }), seeds[i]) { Safety = verdict, Notes = [.. own] });
         }
 
         return images;
@@ -160,6 +162,7 @@ sealed class ImageGenerator(ModelFiles files, DiffusionNetworks networks, Diffus
         }
         else
         {
+            using var decoding = await networks.HoldVaeDecoderAsync(cancellationToken).ConfigureAwait(false);
             for (var i = 0; i < shape.Batch; i++)
             {
                 var (small, _) = await DecodeAsync(before, i, tiny: false, cancellationToken).ConfigureAwait(false);
