@@ -21,7 +21,7 @@ internal sealed record DemoModels(string Description, Action<DiffusionModelOptio
             options =>
             {
                 options.ModelPath = hasDiffusion ? demoDiffusion : Path.Combine(fixtures, "diffusion", "models", "tiny-sd15");
-                options.Defaults = hasDiffusion ? new("") { Steps = 20 } : new("") { Steps = 10, Width = 128, Height = 128 };
+                options.Defaults = hasDiffusion ? new("") { Steps = 20, Guidance = 3, Seed = 1 } : new("") { Steps = 10, Width = 128, Height = 128 };
             },
             options =>
             {

@@ -28,7 +28,7 @@ builder.Services.AddDiffusionModel("sd", models.Diffusion);
 builder.Services.AddVoiceModel("alice", models.Voice);
 
 // A pipeline is a line each. The local model draws; where it cannot, Jimeng does.
-builder.Services.AddSpeechToPicture(new() { Generator = "sd", FallbackGenerator = "jimeng", Template = PromptStyles.Storybook });
+builder.Services.AddSpeechToPicture(new() { Generator = "sd", FallbackGenerator = "jimeng", Template = PromptStyles.Plain });
 builder.Services.AddStoryTeller(new() { Generator = "jimeng", Converter = "alice", MinMatch = 0.5 });
 builder.Services.AddVoiceSwap("alice");
 builder.Services.AddSingleton<Show>();

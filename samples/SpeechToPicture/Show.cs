@@ -11,7 +11,7 @@ internal sealed class Show(
     ISpeechSynthesizer synthesizer, Pipeline<AudioClip, SpeechPicture> speechToPicture, Pipeline<string, Story> storyTeller,
     Pipeline<IAsyncEnumerable<AudioClip>, IAsyncEnumerable<AudioClip>> voiceSwap)
 {
-    const string Sentence = "雪地里，一只戴着红围巾的橘猫。";
+    const string Sentence = "a red apple";
 
     public async Task RunAsync(string? input, string folder, CancellationToken cancellationToken)
     {
