@@ -13,7 +13,7 @@ CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = CultureIn
 var root = FindRoot();
 var timings = new List<string>();
 var runner = new Runner(root);
-string[] quiet = ["--nologo", "-v", "q"];
+string[] quiet = ["--nologo", "-v", "q"], noArguments = [];
 using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGTERM, _ => runner.Stop());
 Console.CancelKeyPress += (_, _) => runner.Stop();
 
@@ -115,14 +115,14 @@ int Demo(Options options)
 {
     var configuration = options.Take("--configuration") ?? "Release";
     var given = options.Take("--model");
-    var prompt = options.Take("--prompt") ?? (given is null ? "cat face" : "a koi pond in the rain, ink on paper");
+    var prompt = options.Take("--prompt") ?? (given is null ? "fox face" : "a koi pond in the rain, ink on paper");
     var seed = options.Take("--seed") ?? "7";
     var output = Path.GetFullPath(options.Take("--output") ?? Path.Combine(root, "artifacts", "demo", "picture.png"));
     if (Timed("feed", () => Feed()) is not 0 and var noFeed)
         return noFeed;
     Directory.CreateDirectory(Path.GetDirectoryName(output)!);
     string[] Drawn(string text, string picture, params string[] more) =>
-        ["--model", Path.GetFullPath(given ?? DemoModel()), "--prompt", text, "--output", picture, "--seed", seed, .. more, .. options.Rest];
+        ["--model", Path.GetFullPath(given ?? DemoModel()), "--prompt", text, "--output", picture, "--seed", seed, .. given is null ? ["--guidance", "3", "--steps", "20"] : noArguments, .. more, .. options.Rest];
     if (Sample("TextToImage", configuration, output, Drawn(prompt, output)) is not 0 and var failed)
         return failed;
     var styles = Path.Combine(root, "models", "demo-diffusion-line-art");
