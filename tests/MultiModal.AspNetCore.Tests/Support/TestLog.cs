@@ -3,9 +3,11 @@ using Microsoft.Extensions.Logging;
 
 namespace MultiModal.AspNetCore.Tests.Support;
 
-/// <summary>Keeps what is logged.</summary>
+/// <summary>Keeps what is logged: all warnings and errors, and so much of the rest that a long soak does not measure its own log.</summary>
 sealed class TestLog : ILoggerProvider
 {
+    const int MostDetails = 5000;
+
     readonly ConcurrentQueue<(LogLevel Level, string Category, string Text)> entries = new();
 
     /// <summary>Errors of the host, and of the server where an exception got through to it.</summary>
@@ -30,7 +32,7 @@ sealed class TestLog : ILoggerProvider
 
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
-            if (IsEnabled(logLevel))
+            if (IsEnabled(logLevel) && (logLevel >= LogLevel.Warning || log.entries.Count < MostDetails))
                 log.entries.Enqueue((logLevel, category, exception is null ? formatter(state, exception) : $"{formatter(state, exception)} {exception}"));
         }
     }
