@@ -36,7 +36,7 @@ sealed class LayersModel
             var weights = new Dictionary<string, TensorData>(StringComparer.Ordinal);
             foreach (var group in root["weightsManifest"]?.AsArray() ?? throw new InvalidFileException(file, "it has no weightsManifest."))
             {
-                var bytes = await ReadShardsAsync(folder, group!["paths"]!.AsArray(), cancellationToken).ConfigureAwait(false);
+                var bytes = await ReadShardsAsync(file, group!["paths"]!.AsArray(), cancellationToken).ConfigureAwait(false);
                 ReadWeights(file, group["weights"]!.AsArray(), bytes, weights);
             }
 
@@ -64,14 +64,15 @@ sealed class LayersModel
         }
     }
 
-    static async Task<byte[]> ReadShardsAsync(string folder, JsonArray paths, CancellationToken cancellationToken)
+    static async Task<byte[]> ReadShardsAsync(string file, JsonArray paths, CancellationToken cancellationToken)
     {
+        var folder = Path.GetDirectoryName(file)!;
         var all = new MemoryStream();
         foreach (var path in paths)
         {
             // A name, never a path: the file lies beside the model.
             var name = path!.GetValue<string>();
-            if (name != Path.GetFileName(name) || name is "" or "." or "..") throw new InvalidFileException(folder, $"the model names a file '{name}' elsewhere.");
+            if (name != Path.GetFileName(name) || name is "" or "." or ".." || name.AsSpan().ContainsAny(Path.GetInvalidFileNameChars())) throw new InvalidFileException(file, $"it names a file '{name}', which is no file's name, or lies elsewhere.");
             var plain = Path.Combine(folder, name);
             if (System.IO.File.Exists(plain))
             {
